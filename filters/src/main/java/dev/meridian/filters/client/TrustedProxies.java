@@ -1,0 +1,51 @@
+package dev.meridian.filters.client;
+
+import java.net.InetAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The proxies whose word about a client's address is believed. Immutable. */
+public final class TrustedProxies {
+
+    private final List<Cidr> blocks;
+
+    TrustedProxies(List<Cidr> blocks) {
+        this.blocks = List.copyOf(blocks);
+    }
+
+    /** Whether nobody is trusted, which is the default. */
+    public boolean isEmpty() {
+        return blocks.isEmpty();
+    }
+
+    public boolean contains(@Nullable InetAddress address) {
+        if (address == null) {
+            return false;
+        }
+        for (Cidr block : blocks) {
+            if (block.contains(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The client behind the peer. Read from the right, the nearest hop first: as long as the one who speaks is trusted,
+     * the one that it names is believed; the first that is not trusted is the client, whatever stands left of it.
+     *
+     * @param peer the other end of the socket
+     * @param hops as {@link ForwardedFor} read them
+     */
+    InetAddress client(InetAddress peer, List<@Nullable InetAddress> hops) {
+        InetAddress client = peer;
+        for (int i = hops.size() - 1; i >= 0 && contains(client); i--) {
+            InetAddress hop = hops.get(i);
+            if (hop == null) {
+                break;
+            }
+            client = hop;
+        }
+        return client;
+    }
+}

@@ -1,0 +1,215 @@
+package dev.meridian.filters.forward;
+
+import dev.meridian.filters.problem.Failure;
+import dev.meridian.filters.problem.GatewayException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.buffer.Unpooled;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of an upstream's pipeline: turns HTTP messages into the events of the call that is on the connection (or, with
+ * HTTP/2, on the stream). Confined to the channel's event loop.
+ */
+abstract class CallHandler extends ChannelInboundHandlerAdapter {
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable UpstreamCall current;
+    /** Whether the response of the current call has ended in the read that is going on. */
+    private boolean responseEnded;
+
+    private @Nullable Throwable brokenBy;
+
+    /** Whether an earlier call was on this connection, so that the peer may have closed it meanwhile. */
+    abstract boolean reused();
+
+    /** The response of {@code call} has ended; called after everything that came with it was looked at. */
+    abstract void onCallEnd(ChannelHandlerContext ctx, UpstreamCall call);
+
+    /** How the end of the channel is to be read while a call is on it. */
+    abstract void onLost(UpstreamCall call, @Nullable Throwable cause);
+
+    /** Bytes or a close that belong to no call. */
+    abstract void onIdleEvent(ChannelHandlerContext ctx);
+
+    final ChannelHandlerContext context() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) {
+            throw new IllegalStateException("The channel is not open yet");
+        }
+        return ctx;
+    }
+
+    /** Whether anything came that no call can have caused. */
+    final boolean isBroken() {
+        return brokenBy != null;
+    }
+
+    final boolean inEventLoop() {
+        return context().executor().inEventLoop();
+    }
+
+    final void execute(Runnable task) {
+        context().executor().execute(task);
+    }
+
+    final boolean isWritable() {
+        return context().channel().isWritable();
+    }
+
+    final void flush() {
+        context().flush();
+    }
+
+    final void autoRead(boolean on) {
+        context().channel().config().setAutoRead(on);
+    }
+
+    /** Writes the call's request; its body, if any, follows through {@link #writeBody}. */
+    final void send(UpstreamCall call) {
+        current = call;
+        responseEnded = false;
+        UpstreamRequest request = call.request();
+        ChannelHandlerContext ctx = context();
+        if (request.body() == null) {
+            ctx.writeAndFlush(
+                    new DefaultFullHttpRequest(
+                            HttpVersion.HTTP_1_1,
+                            request.method(),
+                            request.target(),
+                            Unpooled.EMPTY_BUFFER,
+                            request.headers(),
+                            EmptyHttpHeaders.INSTANCE),
+                    ctx.voidPromise());
+        } else {
+            ctx.write(
+                    new DefaultHttpRequest(
+                            HttpVersion.HTTP_1_1, request.method(), request.target(), request.headers()),
+                    ctx.voidPromise());
+            if (request.expectContinue()) {
+                ctx.flush();
+            }
+        }
+        if (current == call) {
+            call.onHeadWritten(this);
+        }
+    }
+
+    final void writeBody(ByteBuf buffer) {
+        context().writeAndFlush(new DefaultHttpContent(buffer), context().voidPromise());
+    }
+
+    final void endBody() {
+        context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, context().voidPromise());
+    }
+
+    /** Cuts the call off: the peer sees its request broken, never finished, and the connection is not used again. */
+    final void abort(UpstreamCall call) {
+        if (current == call) {
+            current = null;
+            context().channel().close();
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        UpstreamCall call = current;
+        if (call == null || responseEnded || !(msg instanceof HttpObject message)) {
+            // Nobody asked for it: after this the connection's state is in doubt.
+            ReferenceCountUtil.release(msg);
+            brokenBy = brokenBy == null ? new IllegalStateException("Unexpected bytes") : brokenBy;
+            onIdleEvent(ctx);
+            return;
+        }
+        if (message.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(msg);
+            call.fail(GatewayException.of(
+                    Failure.HTTP_PROTOCOL_ERROR, message.decoderResult().cause()));
+            return;
+        }
+        if (msg instanceof HttpResponse response) {
+            int status = response.status().code();
+            if (status < 200) {
+                ReferenceCountUtil.release(msg);
+                call.onInterim(status);
+                return;
+            }
+            call.onHead(response);
+        }
+        if (msg instanceof HttpContent content) {
+            if (isInterimEnd(call, content)) {
+                content.release();
+                return;
+            }
+            call.onContent(content.content());
+            if (content instanceof LastHttpContent last) {
+                responseEnded = true;
+                call.onResponseEnd(last.trailingHeaders());
+            }
+        }
+    }
+
+    /** The decoder ends each interim response with an empty last content of its own. */
+    private static boolean isInterimEnd(UpstreamCall call, HttpContent content) {
+        return content instanceof LastHttpContent && !call.hasHead();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        UpstreamCall call = current;
+        if (call != null) {
+            if (responseEnded) {
+                responseEnded = false;
+                current = null;
+                onCallEnd(ctx, call);
+            }
+            call.flushInbound();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        UpstreamCall call = current;
+        if (call != null && ctx.channel().isWritable()) {
+            call.onWritable();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (brokenBy == null) {
+            brokenBy = cause;
+        }
+        ctx.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        UpstreamCall call = current;
+        current = null;
+        if (call == null) {
+            onIdleEvent(ctx);
+        } else if (responseEnded) {
+            onCallEnd(ctx, call);
+            call.flushInbound();
+        } else {
+            onLost(call, brokenBy);
+        }
+    }
+}

@@ -1,0 +1,311 @@
+package dev.meridian.filters.forward;
+
+import dev.meridian.filters.problem.Failure;
+import dev.meridian.filters.problem.GatewayException;
+import dev.meridian.routes.definition.Protocol;
+import dev.meridian.routes.upstream.UpstreamSettings;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslContext;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one event loop to one endpoint. A request is served on the event loop that its client's connection
+ * lives on, so that nothing is handed between threads on its way.
+ *
+ * <p>Unused connections are taken last in, first out: few stay open, the rest grow old and are closed. Confined to the
+ * event loop, {@link #hasIdle()} excepted.
+ */
+final class HostPool {
+
+    /** After so many hand-overs in a row to calls of its own, a connection makes room for another member's. */
+    private static final int FAIR_HANDOVERS = 64;
+
+    private final EventLoop loop;
+    private final Deadlines deadlines;
+    private final UpstreamPool shared;
+    private final Bootstrap bootstrap;
+    private final SocketAddress address;
+    private final @Nullable SslContext tls;
+    private final HostKey key;
+    private final KeepAliveEstimate keepAlive;
+    private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
+    private final List<Http2Connection> multiplexed = new ArrayList<>();
+    private final ArrayDeque<UpstreamCall> waiting = new ArrayDeque<>();
+    private int handovers;
+    private int connecting;
+    /** Open transports, in use or not. */
+    private int open;
+    private volatile boolean anyIdle;
+
+    HostPool(
+            EventLoop loop,
+            Deadlines deadlines,
+            UpstreamPool shared,
+            Bootstrap bootstrap,
+            SocketAddress address,
+            @Nullable SslContext tls,
+            HostKey key) {
+        this.loop = loop;
+        this.deadlines = deadlines;
+        this.shared = shared;
+        this.bootstrap = bootstrap;
+        this.address = address;
+        this.tls = tls;
+        this.key = key;
+        this.keepAlive = new KeepAliveEstimate(
+                shared.settings().pool().idleTimeout().toNanos());
+        shared.add(this);
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    UpstreamSettings settings() {
+        return shared.settings();
+    }
+
+    KeepAliveEstimate keepAlive() {
+        return keepAlive;
+    }
+
+    /** Whether a connection lies idle; from any thread, a moment old. */
+    boolean hasIdle() {
+        return anyIdle;
+    }
+
+    /** Finds a connection for the call: an unused one, a new one, or the next that becomes free. */
+    void acquire(UpstreamCall call) {
+        if (settings().protocol() != Protocol.HTTP1) {
+            for (Http2Connection connection : multiplexed) {
+                if (connection.tryOpenStream(call)) {
+                    return;
+                }
+            }
+        }
+        Http1Connection connection = pollUsable(call.request().repeatable());
+        if (connection != null) {
+            call.onConnection(connection);
+        } else {
+            open(call);
+        }
+    }
+
+    /** Opens a new connection for the call, or lets it wait where no more may be opened. */
+    void open(UpstreamCall call) {
+        boolean multiplexes = settings().protocol() != Protocol.HTTP1;
+        if (multiplexes && waiting.size() < connecting * Http2Connection.STREAMS_BEFORE_SETTINGS) {
+            waiting.add(call);
+            call.onConnecting();
+        } else if (shared.tryOpen()) {
+            waiting.add(call);
+            call.onConnecting();
+            connect(call.timeouts().connectMillis());
+        } else if (shared.tryQueue(this)) {
+            waiting.add(call);
+            call.onQueued();
+        } else {
+            call.fail(GatewayException.unsent(Failure.CONNECTION_LIMIT_REACHED, null));
+        }
+    }
+
+    /** A call that waited is no longer interested. */
+    void forget(UpstreamCall call, boolean queued) {
+        waiting.remove(call);
+        if (queued) {
+            shared.onUnqueued();
+        }
+    }
+
+    private @Nullable Http1Connection pollUsable(boolean repeatable) {
+        long now = System.nanoTime();
+        long maxIdle = keepAlive.maxIdleNanos(now);
+        Http1Connection connection;
+        while ((connection = idle.pollFirst()) != null) {
+            noteIdle(-1);
+            // Where the request could not be repeated, the kernel is asked whether the peer has closed meanwhile.
+            if (connection.isUsable(now, maxIdle) && (repeatable || Liveness.isOpen(connection.channel()))) {
+                return connection;
+            }
+            connection.close();
+        }
+        return null;
+    }
+
+    private void connect(int timeoutMillis) {
+        connecting++;
+        ChannelFuture future = bootstrap
+                .clone()
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
+                .handler(new UpstreamInitializer(this, tls, key.host(), key.port(), timeoutMillis))
+                .connect(address);
+        future.addListener(done -> {
+            if (!done.isSuccess()) {
+                onConnectFailed(done.cause());
+            } else {
+                open++;
+                future.channel().closeFuture().addListener(closed -> {
+                    open--;
+                    shared.onClosed();
+                });
+            }
+        });
+    }
+
+    /** The transport, TLS and protocol of a connection could not be set up; one call fails for it. */
+    void onConnectFailed(Throwable cause) {
+        connecting--;
+        shared.onClosed();
+        onUnusable(cause);
+    }
+
+    private void onUnusable(Throwable cause) {
+        Failure failure = ConnectFailures.classify(cause);
+        for (UpstreamCall call : List.copyOf(waiting)) {
+            if (!call.isQueued() && waiting.remove(call)) {
+                call.fail(GatewayException.unsent(failure, cause));
+                if (connecting > 0) {
+                    return; // the others wait for connections that are still on their way
+                }
+            }
+        }
+    }
+
+    /** A handshake failed after the transport was connected; its slot comes back when the channel has closed. */
+    void onHandshakeFailed(Throwable cause) {
+        connecting--;
+        onUnusable(cause);
+    }
+
+    /** An HTTP/1.1 connection is ready for its first call. */
+    void onConnected(Http1Connection connection) {
+        connecting--;
+        release(connection);
+    }
+
+    /** An HTTP/2 connection is ready for calls. */
+    void onConnected(Http2Connection connection) {
+        connecting--;
+        multiplexed.add(connection);
+        serve(connection);
+    }
+
+    void serve(Http2Connection connection) {
+        UpstreamCall call;
+        while ((call = waiting.peek()) != null) {
+            boolean queued = call.isQueued();
+            if (!connection.hasRoom()) {
+                return;
+            }
+            waiting.poll();
+            if (queued) {
+                shared.onUnqueued();
+            }
+            connection.tryOpenStream(call);
+        }
+    }
+
+    void onClosed(Http2Connection connection) {
+        multiplexed.remove(connection);
+    }
+
+    /** The connection is free: the next call that waits gets it, else it lies idle. */
+    void release(Http1Connection connection) {
+        if (shared.othersWait(this) && (waiting.isEmpty() || ++handovers > FAIR_HANDOVERS)) {
+            handovers = 0;
+            connection.close();
+            return;
+        }
+        UpstreamCall call = waiting.poll();
+        if (call == null) {
+            connection.onIdle();
+            idle.addFirst(connection);
+            noteIdle(1);
+            return;
+        }
+        if (call.isQueued()) {
+            shared.onUnqueued();
+        }
+        call.onConnection(connection);
+    }
+
+    void onIdleClosed(Http1Connection connection) {
+        if (idle.remove(connection)) {
+            noteIdle(-1);
+        }
+    }
+
+    /** A slot was freed: opens a connection for a call that waits without one. */
+    void openForQueued() {
+        for (UpstreamCall call : waiting) {
+            if (call.isQueued()) {
+                if (shared.tryOpen()) {
+                    shared.onUnqueued();
+                    call.onConnecting();
+                    connect(call.timeouts().connectMillis());
+                } else {
+                    shared.onStillHungry(this);
+                }
+                return;
+            }
+        }
+        shared.passOn();
+    }
+
+    /** Whether nothing is open, wanted or on its way. */
+    boolean isUnused() {
+        return waiting.isEmpty() && connecting == 0 && open == 0;
+    }
+
+    UpstreamPool shared() {
+        return shared;
+    }
+
+    void closeOneIdle() {
+        Http1Connection oldest = idle.pollLast();
+        if (oldest != null) {
+            noteIdle(-1);
+            oldest.close();
+        }
+    }
+
+    /** Closes what has been unused for too long. */
+    void evict(long now) {
+        long maxIdle = keepAlive.maxIdleNanos(now);
+        Http1Connection oldest;
+        while ((oldest = idle.peekLast()) != null && !oldest.isUsable(now, maxIdle)) {
+            idle.pollLast();
+            noteIdle(-1);
+            oldest.close();
+        }
+        long idleNanos = settings().pool().idleTimeout().toNanos();
+        for (Http2Connection connection : List.copyOf(multiplexed)) {
+            connection.closeIfIdle(now, idleNanos);
+        }
+    }
+
+    void closeAll() {
+        while (!idle.isEmpty()) {
+            closeOneIdle();
+        }
+        for (Http2Connection connection : List.copyOf(multiplexed)) {
+            connection.channel().close();
+        }
+    }
+
+    private void noteIdle(int by) {
+        shared.idleChanged(by);
+        anyIdle = !idle.isEmpty();
+    }
+}

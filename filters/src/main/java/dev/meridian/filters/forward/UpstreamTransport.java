@@ -1,0 +1,172 @@
+package dev.meridian.filters.forward;
+
+import dev.meridian.routes.upstream.UpstreamSettings;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.resources.LoopResources;
+
+/** All connections to all upstreams, kept apart by event loop. Thread-safe. */
+public final class UpstreamTransport implements AutoCloseable {
+
+    private static final long EVICT_MILLIS = 500;
+
+    private final LoopResources loops;
+    private final ClientTls tls;
+    private final AddressResolverGroup<InetSocketAddress> resolver;
+    private final Map<EventLoop, LoopTransport> perLoop = new ConcurrentHashMap<>();
+    private final Map<String, UpstreamPool> pools = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    UpstreamTransport(LoopResources loops, ClientTls tls) {
+        this.loops = loops;
+        this.tls = tls;
+        Class<? extends DatagramChannel> datagrams =
+                loops.onChannelClass(DatagramChannel.class, loops.onClient(LoopResources.DEFAULT_NATIVE));
+        this.resolver = new DnsAddressResolverGroup(new DnsNameResolverBuilder()
+                .datagramChannelType(datagrams)
+                .queryTimeoutMillis(2000));
+    }
+
+    /** Any of the event loops, for a request that did not come over one of them. */
+    EventLoop anyLoop() {
+        return loops.onClient(LoopResources.DEFAULT_NATIVE).next();
+    }
+
+    /** Starts the call; on its event loop. */
+    UpstreamCall start(
+            EventLoop loop,
+            HostKey key,
+            UpstreamSettings settings,
+            UpstreamRequest request,
+            CallTimeouts timeouts,
+            CallListener listener) {
+        LoopTransport on = perLoop.get(loop);
+        if (on == null) {
+            on = perLoop.computeIfAbsent(loop, LoopTransport::new);
+        }
+        UpstreamCall call = new UpstreamCall(request, on.pool(key, settings), timeouts, listener);
+        call.start();
+        return call;
+    }
+
+    /** The pools that have been used lately, for whoever reports on them. */
+    public Collection<PoolView> pools() {
+        return pools.values().stream()
+                .map(pool -> new PoolView(pool.name(), pool.connections(), pool.idle(), pool.pending()))
+                .toList();
+    }
+
+    /**
+     * A pool's figures at one moment.
+     *
+     * @param upstream its name, or {@code host:port} of a route that names an address itself
+     * @param connections open, idle ones included
+     * @param idle open and unused
+     * @param pending requests that wait for a connection
+     */
+    public record PoolView(String upstream, int connections, int idle, int pending) {}
+
+    @Override
+    public void close() {
+        closed = true;
+        perLoop.forEach((loop, transport) -> {
+            if (!loop.isShuttingDown()) {
+                loop.execute(transport::closeAll);
+            }
+        });
+        resolver.close();
+    }
+
+    private static InetSocketAddress address(HostKey key) {
+        InetAddress literal = NetUtil.createInetAddressFromIpAddressString(key.host());
+        return literal == null
+                ? InetSocketAddress.createUnresolved(key.host(), key.port())
+                : new InetSocketAddress(literal, key.port());
+    }
+
+    /** Confined to its event loop. */
+    private final class LoopTransport {
+
+        private final EventLoop loop;
+        private final Deadlines deadlines;
+        private final Bootstrap bootstrap;
+        private final Map<HostKey, HostPool> hosts = new HashMap<>();
+        private boolean evicting;
+
+        LoopTransport(EventLoop loop) {
+            this.loop = loop;
+            this.deadlines = new Deadlines(loop);
+            Class<? extends Channel> channel = loops.onChannelClass(SocketChannel.class, loop);
+            this.bootstrap = new Bootstrap()
+                    .group(loop)
+                    .channel(channel)
+                    .resolver(resolver)
+                    .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.SO_KEEPALIVE, true);
+        }
+
+        HostPool pool(HostKey key, UpstreamSettings settings) {
+            HostPool pool = hosts.get(key);
+            if (pool == null) {
+                UpstreamPool shared =
+                        pools.computeIfAbsent(key.pool(), name -> new UpstreamPool(name, settings));
+                SslContext context = key.secure() ? tls.context(settings.protocol()) : null;
+                pool = new HostPool(loop, deadlines, shared, bootstrap, address(key), context, key);
+                hosts.put(key, pool);
+                scheduleEviction();
+            }
+            return pool;
+        }
+
+        private void scheduleEviction() {
+            if (!evicting && !closed) {
+                evicting = true;
+                loop.schedule(this::evict, EVICT_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        /** Hosts may be named by requests, so those that are not used any more are forgotten. */
+        private void evict() {
+            evicting = false;
+            long now = System.nanoTime();
+            for (Iterator<HostPool> all = hosts.values().iterator(); all.hasNext(); ) {
+                HostPool pool = all.next();
+                pool.evict(now);
+                if (pool.isUnused()) {
+                    all.remove();
+                    forget(pool);
+                }
+            }
+            if (!hosts.isEmpty()) {
+                scheduleEviction();
+            }
+        }
+
+        private void forget(HostPool pool) {
+            @Nullable UpstreamPool shared = pool.shared();
+            pools.computeIfPresent(shared.name(), (name, known) -> known == shared && shared.remove(pool) ? null : known);
+        }
+
+        void closeAll() {
+            hosts.values().forEach(HostPool::closeAll);
+        }
+    }
+}

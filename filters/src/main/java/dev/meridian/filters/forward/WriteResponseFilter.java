@@ -1,0 +1,228 @@
+package dev.meridian.filters.forward;
+
+import dev.meridian.routes.exchange.FilterOrder;
+import dev.meridian.routes.exchange.GatewayExchange;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.core.Ordered;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.AbstractServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.util.context.Context;
+
+/**
+ * Writes the upstream's response to the client, in place of the stock filter. A body that is here in full goes out with
+ * its head in one piece; any other is streamed, each part as it comes.
+ */
+final class WriteResponseFilter implements GlobalFilter, Ordered {
+
+    @Override
+    public int getOrder() {
+        return FilterOrder.WRITE_RESPONSE.value();
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        Mono<Void> routed = chain.filter(exchange);
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> actual) {
+                ThenWrite then = new ThenWrite(exchange, actual);
+                actual.onSubscribe(then);
+                routed.subscribe(then);
+            }
+        };
+    }
+
+    private static Mono<Void> write(ServerWebExchange exchange) {
+        UpstreamResponse upstream = UpstreamResponses.take(exchange);
+        if (upstream == null) {
+            return Mono.empty();
+        }
+        ServerHttpResponse response = exchange.getResponse();
+        ResponseBody body = upstream.body();
+        GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
+        boolean plain = response instanceof AbstractServerHttpResponse;
+        if (plain && body.isWhole() && !body.hasTrailers()) {
+            own.upstreamEnd(System.nanoTime());
+            ByteBuf whole = body.takeWhole();
+            if (whole == null) {
+                return response.setComplete();
+            }
+            own.addResponseBytes(whole.readableBytes());
+            return response.writeWith(Mono.just(wrap(response.bufferFactory(), whole)));
+        }
+        return stream(exchange, response, body, own);
+    }
+
+    private static Mono<Void> stream(
+            ServerWebExchange exchange, ServerHttpResponse response, ResponseBody body, GatewayExchange own) {
+        Channel client = Forwarder.channel(exchange.getRequest());
+        if (client != null) {
+            body.gate(client::isWritable);
+            ClientWritability.watch(client, body);
+        }
+        HttpServerResponse server = server(response);
+        if (server != null) {
+            server.trailerHeaders(trailers -> addTrailers(body.trailers(), trailers));
+        }
+        DataBufferFactory factory = response.bufferFactory();
+        Flux<DataBuffer> parts = body.map(part -> {
+                    own.addResponseBytes(part.readableBytes());
+                    return wrap(factory, part);
+                })
+                .doOnComplete(() -> {
+                    own.upstreamEnd(System.nanoTime());
+                    announceTrailers(server, body.trailers());
+                })
+                .doOnError(e -> {
+                    own.upstreamEnd(System.nanoTime());
+                    resetOnClose(client);
+                });
+        boolean head = exchange.getRequest().getMethod() == HttpMethod.HEAD;
+        return head ? response.writeWith(parts) : response.writeAndFlushWith(parts.map(Mono::just));
+    }
+
+    /**
+     * Makes the close that follows an error a reset: towards a client that reads until the connection is closed, an
+     * orderly close would make half a body look whole.
+     */
+    private static void resetOnClose(@Nullable Channel client) {
+        if (client instanceof SocketChannel socket) {
+            socket.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+    }
+
+    /** The server sends those trailer fields that {@code Trailer} names; which they are is known only at the end. */
+    private static void announceTrailers(@Nullable HttpServerResponse server, @Nullable HttpHeaders trailers) {
+        if (server != null && trailers != null) {
+            server.responseHeaders().set("trailer", String.join(",", trailers.names()));
+        }
+    }
+
+    private static void addTrailers(@Nullable HttpHeaders from, HttpHeaders to) {
+        if (from == null) {
+            return;
+        }
+        from.forEach(field -> {
+            try {
+                to.add(field.getKey(), field.getValue());
+            } catch (IllegalArgumentException e) {
+                // A field that must not be a trailer (RFC 9110 §6.5.1) is dropped, the others pass.
+            }
+        });
+    }
+
+    private static @Nullable HttpServerResponse server(ServerHttpResponse response) {
+        try {
+            return ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse server
+                    ? server
+                    : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static DataBuffer wrap(DataBufferFactory factory, ByteBuf buffer) {
+        if (factory instanceof NettyDataBufferFactory netty) {
+            return netty.wrap(buffer);
+        }
+        byte[] bytes = new byte[buffer.readableBytes()];
+        buffer.readBytes(bytes);
+        buffer.release();
+        return factory.wrap(bytes);
+    }
+
+    /** The chain, then the writing; an end without a writing gives the response up. */
+    private static final class ThenWrite implements CoreSubscriber<Void>, Subscription {
+
+        private static final AtomicReferenceFieldUpdater<ThenWrite, Subscription> CURRENT =
+                AtomicReferenceFieldUpdater.newUpdater(ThenWrite.class, Subscription.class, "current");
+
+        private final ServerWebExchange exchange;
+        private final CoreSubscriber<? super Void> actual;
+        private boolean writing;
+        private volatile @Nullable Subscription current;
+
+        ThenWrite(ServerWebExchange exchange, CoreSubscriber<? super Void> actual) {
+            this.exchange = exchange;
+            this.actual = actual;
+        }
+
+        @Override
+        public void onSubscribe(Subscription s) {
+            if (current == Operators.cancelledSubscription()) {
+                s.cancel();
+            } else {
+                Operators.replace(CURRENT, this, s);
+                s.request(Long.MAX_VALUE);
+            }
+        }
+
+        @Override
+        public void onNext(Void nothing) {}
+
+        @Override
+        public void onError(Throwable t) {
+            UpstreamResponses.discard(exchange);
+            actual.onError(t);
+        }
+
+        @Override
+        public void onComplete() {
+            if (writing) {
+                actual.onComplete();
+                return;
+            }
+            writing = true;
+            if (current == Operators.cancelledSubscription()) {
+                UpstreamResponses.discard(exchange);
+                return;
+            }
+            Mono<Void> write;
+            try {
+                write = write(exchange);
+            } catch (Throwable e) {
+                Exceptions.throwIfFatal(e);
+                onError(e);
+                return;
+            }
+            write.subscribe(this);
+        }
+
+        @Override
+        public void request(long n) {
+            Operators.validate(n);
+        }
+
+        @Override
+        public void cancel() {
+            Operators.terminate(CURRENT, this);
+            UpstreamResponses.discard(exchange);
+        }
+
+        @Override
+        public Context currentContext() {
+            return actual.currentContext();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.meridian.filters.problem;
+
+import dev.meridian.routes.exchange.GatewayExchange;
+import io.netty.channel.unix.Errors;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.gateway.support.NotFoundException;
+import org.springframework.core.Ordered;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebExceptionHandler;
+import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
+
+/**
+ * Turns every error of an exchange into the answer that the client sees. Once the answer has begun an error is passed
+ * on, and the server breaks the connection off: a cut answer must never look finished.
+ */
+public final class GatewayErrorHandler implements WebExceptionHandler, Ordered {
+
+    private static final Logger log = LoggerFactory.getLogger(GatewayErrorHandler.class);
+
+    /** Before Boot's handler, which would answer 500 with its own body. */
+    @Override
+    public int getOrder() {
+        return -2;
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
+        if (exchange.getResponse().isCommitted()) {
+            note(exchange, error);
+            return Mono.error(error);
+        }
+        if (isClientGone(error)) {
+            return Mono.empty(); // nobody is left to read an answer
+        }
+        if (error instanceof GatewayException own) {
+            return ProblemWriter.write(exchange, own.failure(), String.valueOf(own.getMessage()));
+        }
+        if (error instanceof NotFoundException) {
+            return ProblemWriter.write(
+                    exchange, Failure.DESTINATION_UNAVAILABLE, Failure.DESTINATION_UNAVAILABLE.title());
+        }
+        if (error instanceof DataBufferLimitException) {
+            return ProblemWriter.write(exchange, Failure.REQUEST_TOO_LARGE, Failure.REQUEST_TOO_LARGE.title());
+        }
+        if (error instanceof TimeoutException || error.getCause() instanceof TimeoutException) {
+            return ProblemWriter.write(exchange, Failure.HTTP_RESPONSE_TIMEOUT, Failure.HTTP_RESPONSE_TIMEOUT.title());
+        }
+        if (error instanceof ErrorResponse response) {
+            exchange.getResponse().getHeaders().putAll(response.getHeaders());
+            return status(exchange, response.getStatusCode(), response.getBody().getDetail());
+        }
+        GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
+        log.error("Unexpected error, trace id {}", own.traceId(), error);
+        return ProblemWriter.write(
+                exchange, Failure.INTERNAL_ERROR, "The trace id names the entry in the gateway's log.");
+    }
+
+    private static Mono<Void> status(ServerWebExchange exchange, HttpStatusCode code, @Nullable String detail) {
+        HttpStatus known = HttpStatus.resolve(code.value());
+        String title = known == null ? "Status " + code.value() : known.getReasonPhrase();
+        boolean unmatched = code.value() == 404
+                && GatewayExchange.require(exchange.getAttributes()).routeId() == null;
+        return ProblemWriter.write(
+                exchange, code, title, unmatched ? "No route matches the request." : detail == null ? title : detail);
+    }
+
+    private static void note(ServerWebExchange exchange, Throwable error) {
+        if (error instanceof GatewayException own) {
+            GatewayExchange.require(exchange.getAttributes())
+                    .failure(own.failure().proxyError());
+        }
+    }
+
+    private static boolean isClientGone(Throwable error) {
+        return error instanceof AbortedException || error instanceof Errors.NativeIoException;
+    }
+}

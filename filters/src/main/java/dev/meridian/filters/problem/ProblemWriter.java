@@ -1,0 +1,67 @@
+package dev.meridian.filters.problem;
+
+import dev.meridian.routes.exchange.GatewayExchange;
+import dev.meridian.routes.exchange.HeaderNames;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** The one writer of the gateway's own answers. */
+public final class ProblemWriter {
+
+    /** How this gateway calls itself in {@code Proxy-Status} and {@code Via}. */
+    public static final String GATEWAY_NAME = "meridian";
+
+    private static final MediaType PROBLEM = MediaType.parseMediaType(ProblemJson.MEDIA_TYPE);
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private ProblemWriter() {}
+
+    /** Answers with the failure; {@code detail} is what the client may read about it. */
+    public static Mono<Void> write(ServerWebExchange exchange, Failure failure, String detail) {
+        GatewayExchange.require(exchange.getAttributes()).failure(failure.proxyError());
+        ServerHttpResponse response = exchange.getResponse();
+        if (failure.status() >= 500) {
+            response.getHeaders()
+                    .set(HeaderNames.PROXY_STATUS.toString(), GATEWAY_NAME + "; error=" + failure.proxyError());
+        }
+        String type = "urn:meridian:problem:" + failure.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return write(exchange, HttpStatusCode.valueOf(failure.status()), type, failure.title(), detail);
+    }
+
+    /** Answers with a status that has no failure of ours behind it, as a 404 where no route matched. */
+    public static Mono<Void> write(ServerWebExchange exchange, HttpStatusCode status, String title, String detail) {
+        return write(exchange, status, "about:blank", title, detail);
+    }
+
+    private static Mono<Void> write(
+            ServerWebExchange exchange, HttpStatusCode status, String type, String title, @Nullable String detail) {
+        GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(status);
+        HttpHeaders headers = response.getHeaders();
+        // What a half-handled response may have left behind describes another body.
+        headers.remove(HttpHeaders.CONTENT_ENCODING);
+        headers.remove(HttpHeaders.ETAG);
+        headers.remove(HttpHeaders.LAST_MODIFIED);
+        headers.remove(HttpHeaders.TRANSFER_ENCODING);
+        headers.setContentType(PROBLEM);
+        headers.setCacheControl("no-store");
+        if (status.value() == 503 && headers.getFirst(HttpHeaders.RETRY_AFTER) == null) {
+            headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        byte[] body = ProblemJson.render(
+                type,
+                title,
+                status.value(),
+                detail,
+                exchange.getRequest().getURI().getRawPath(),
+                own.traceId());
+        headers.setContentLength(body.length);
+        return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+    }
+}

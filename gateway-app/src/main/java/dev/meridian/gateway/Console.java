@@ -1,0 +1,11 @@
+package dev.meridian.gateway;
+
+import java.io.PrintStream;
+
+/** Where the application answers a person instead of logging: the command line's texts and the demo's guide. */
+record Console(PrintStream out) {
+
+    void print(String text) {
+        out.println(text);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.meridian.gateway;
+
+import dev.meridian.gateway.demo.DemoInitializer;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringApplication.AbandonedRunException;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** The gateway: {@code java -jar meridian.jar --help} says how to start it. */
+@SpringBootApplication(proxyBeanMethods = false)
+public class MeridianApplication {
+
+    /** Answers {@code --help} and {@code --version}, else starts the gateway; exits with 1 when that fails. */
+    public static void main(String[] args) {
+        Console console = new Console(System.out);
+        String answer = CommandLine.answer(args);
+        if (answer != null) {
+            console.print(answer);
+            return;
+        }
+        SpringApplication application = new SpringApplication(MeridianApplication.class);
+        application.addInitializers(new DemoInitializer(console::print));
+        try {
+            application.run(args);
+        } catch (AbandonedRunException e) {
+            // Not a failure: ahead-of-time processing and tests run main() only up to here.
+            throw e;
+        } catch (RuntimeException | Error e) {
+            // Boot has told why; its handler prints what could not be logged. Then exit, for any thread left over
+            // would keep a process alive that serves nothing.
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            System.exit(1);
+        }
+    }
+}

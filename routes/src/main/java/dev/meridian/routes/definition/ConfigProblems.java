@@ -1,0 +1,55 @@
+package dev.meridian.routes.definition;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.origin.Origin;
+import org.springframework.core.env.Environment;
+
+/** Collects problems while settings are checked, so that a user sees all of them at once. Not thread-safe. */
+public final class ConfigProblems {
+
+    private final Iterable<ConfigurationPropertySource> sources;
+    private final List<ConfigProblem> problems = new ArrayList<>();
+
+    public ConfigProblems(Environment environment) {
+        this.sources = ConfigurationPropertySources.get(environment);
+    }
+
+    /** Notes that {@code property} holds {@code value} where {@code expected} would be right. */
+    public void add(String property, @Nullable Object value, String expected) {
+        problems.add(new ConfigProblem(property, value, expected, origin(property)));
+    }
+
+    /** Adds a problem unless the condition holds. */
+    public void require(boolean condition, String property, @Nullable Object value, String expected) {
+        if (!condition) {
+            add(property, value, expected);
+        }
+    }
+
+    /** @throws InvalidConfigException when anything was noted */
+    public void throwIfAny() {
+        if (!problems.isEmpty()) {
+            throw new InvalidConfigException(problems);
+        }
+    }
+
+    private @Nullable Origin origin(String property) {
+        ConfigurationPropertyName name = ConfigurationPropertyName.ofIfValid(property);
+        if (name == null) {
+            return null;
+        }
+        for (ConfigurationPropertySource source : sources) {
+            ConfigurationProperty found = source.getConfigurationProperty(name);
+            if (found != null) {
+                return found.getOrigin();
+            }
+        }
+        return null;
+    }
+}

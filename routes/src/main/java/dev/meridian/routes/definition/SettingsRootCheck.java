@@ -1,0 +1,55 @@
+package dev.meridian.routes.definition;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/** Refuses keys directly under {@code meridian} that no module on the class path reads. */
+public final class SettingsRootCheck implements SmartInitializingSingleton {
+
+    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("meridian");
+    /** Names there may belong to anyone (a JVM flag, a variable of the shell), so they are not held against the user. */
+    private static final Set<String> NOT_OURS = Set.of(
+            StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+            StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
+
+    private final Environment environment;
+    private final Set<String> known;
+
+    public SettingsRootCheck(Environment environment, List<SettingsRoot> roots) {
+        this.environment = environment;
+        this.known = roots.stream().flatMap(root -> root.keys().stream()).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        ConfigProblems problems = new ConfigProblems(environment);
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource iterable && isConfiguration(source)) {
+                iterable.filter(ROOT::isAncestorOf).forEach(name -> check(name, problems));
+            }
+        }
+        problems.throwIfAny();
+    }
+
+    private void check(ConfigurationPropertyName name, ConfigProblems problems) {
+        String key = name.getElement(ROOT.getNumberOfElements(), ConfigurationPropertyName.Form.DASHED);
+        if (!known.contains(key)) {
+            problems.add(name.toString(), null, "one of the keys under meridian: " + String.join(", ", known));
+        }
+    }
+
+    private static boolean isConfiguration(ConfigurationPropertySource source) {
+        return !(source.getUnderlyingSource() instanceof PropertySource<?> property)
+                || !NOT_OURS.contains(property.getName());
+    }
+}

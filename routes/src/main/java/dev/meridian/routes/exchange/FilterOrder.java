@@ -1,0 +1,46 @@
+package dev.meridian.routes.exchange;
+
+import org.springframework.core.Ordered;
+
+/**
+ * The order of every Meridian filter, in the order of a request's way. Stock Spring Cloud Gateway filters keep their
+ * own numbers; those that matter for placing ours are named beside them.
+ *
+ * <pre>
+ * client
+ *   → {@link #EXCHANGE_START}      (web filter)  clock, client address, trace
+ *   → {@link #ACCESS_LOG}          (web filter)  outermost observer of the answer
+ *   → route match
+ *   → {@link #WRITE_RESPONSE}      replaces NettyWriteResponseFilter (-1); body decorators sit before it
+ *   → route filters                1, 2, 3 … in YAML order
+ *   → {@link #REQUEST_URL}         replaces RouteToRequestUrlFilter (10000)
+ *   → {@link #LOAD_BALANCER}       one before ReactiveLoadBalancerClientFilter (10150), which then has nothing to do
+ *   → {@link #FORWARD}             in front of NettyRoutingFilter (last)
+ * upstream
+ * </pre>
+ */
+public enum FilterOrder {
+    /** Web filter: starts the clock, resolves the client's address, continues or starts the trace. */
+    EXCHANGE_START(Ordered.HIGHEST_PRECEDENCE),
+    /** Web filter: one access log line and one set of meters per exchange. */
+    ACCESS_LOG(Ordered.HIGHEST_PRECEDENCE + 10),
+    /** Writes what came from the upstream to the client, after all route filters have seen it. */
+    WRITE_RESPONSE(-1),
+    /** Merges the route's uri with the request's path and query. */
+    REQUEST_URL(10_000),
+    /** Picks an endpoint for {@code lb://NAME}. */
+    LOAD_BALANCER(10_149),
+    /** Sends the request upstream; one before the stock filter, which it replaces. */
+    FORWARD(Ordered.LOWEST_PRECEDENCE - 1);
+
+    private final int order;
+
+    FilterOrder(int order) {
+        this.order = order;
+    }
+
+    /** The number that Spring sorts by. */
+    public int value() {
+        return order;
+    }
+}

@@ -1,0 +1,189 @@
+package dev.meridian.routes.exchange;
+
+import dev.meridian.routes.upstream.Endpoint;
+import dev.meridian.routes.upstream.Upstream;
+import java.net.InetAddress;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the gateway knows of one exchange beside the request and the response: one object in place of a dozen
+ * attributes, so that each step reads and writes plain fields.
+ *
+ * <p>Confined to the exchange: written by the steps in their order, which Reactor makes happen one after the other.
+ * Times are {@link System#nanoTime()} nanoseconds, 0 where the step has not been reached.
+ */
+public final class GatewayExchange {
+
+    /** When the gateway first saw the request. */
+    public final long startNanos;
+
+    private @Nullable InetAddress clientAddress;
+    private @Nullable String traceId;
+    private @Nullable String spanId;
+    private @Nullable String traceFlags;
+    private boolean peerTrusted;
+    private @Nullable PreparedTarget target;
+    private @Nullable String routeId;
+    private @Nullable Upstream upstream;
+    private @Nullable String upstreamName;
+    private @Nullable Endpoint endpoint;
+    private @Nullable String failure;
+    private long requestBytes;
+    private long responseBytes;
+    private long upstreamStartNanos;
+    private long upstreamFirstByteNanos;
+    private long upstreamEndNanos;
+    private int attempts;
+
+    public GatewayExchange(long startNanos) {
+        this.startNanos = startNanos;
+    }
+
+    /** The exchange's own, or {@code null} where no Meridian filter has started one. */
+    public static @Nullable GatewayExchange of(Map<String, Object> attributes) {
+        return (GatewayExchange) attributes.get(ExchangeAttributes.GATEWAY_EXCHANGE);
+    }
+
+    /** The exchange's own, started now where there is none yet (in an application without our web filter). */
+    public static GatewayExchange require(Map<String, Object> attributes) {
+        return (GatewayExchange) attributes.computeIfAbsent(
+                ExchangeAttributes.GATEWAY_EXCHANGE, key -> new GatewayExchange(System.nanoTime()));
+    }
+
+    /** The client behind all trusted proxies. */
+    public @Nullable InetAddress clientAddress() {
+        return clientAddress;
+    }
+
+    /** @param trusted whether the peer on the socket is a configured proxy, whose forwarding fields are believed */
+    public void client(@Nullable InetAddress address, boolean trusted) {
+        this.clientAddress = address;
+        this.peerTrusted = trusted;
+    }
+
+    public boolean peerTrusted() {
+        return peerTrusted;
+    }
+
+    /** 32 lower-case hex digits, or {@code null} without tracing. */
+    public @Nullable String traceId() {
+        return traceId;
+    }
+
+    /** The gateway's own span, 16 lower-case hex digits. */
+    public @Nullable String spanId() {
+        return spanId;
+    }
+
+    /** The two hex digits of the sampling flags. */
+    public @Nullable String traceFlags() {
+        return traceFlags;
+    }
+
+    public void trace(String traceId, String spanId, String flags) {
+        this.traceId = traceId;
+        this.spanId = spanId;
+        this.traceFlags = flags;
+    }
+
+    public @Nullable String routeId() {
+        return routeId;
+    }
+
+    public void routeId(String routeId) {
+        this.routeId = routeId;
+    }
+
+    /** What was worked out for the matched route when it was loaded. */
+    public @Nullable PreparedTarget target() {
+        return target;
+    }
+
+    public void target(PreparedTarget target) {
+        this.target = target;
+    }
+
+    /** The upstream that {@code lb://NAME} named, {@code null} where the route names an address itself. */
+    public @Nullable Upstream upstream() {
+        return upstream;
+    }
+
+    /** The upstream's name, or the authority of a route that names an address itself. */
+    public @Nullable String upstreamName() {
+        return upstreamName;
+    }
+
+    /** Where the last attempt went. */
+    public @Nullable Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Notes the choice; {@code upstream} is {@code null} where the route names an address itself. */
+    public void chosen(@Nullable Upstream upstream, String name, Endpoint endpoint) {
+        this.upstream = upstream;
+        this.upstreamName = name;
+        this.endpoint = endpoint;
+    }
+
+    /** The {@code Proxy-Status} error type that the gateway answered with, or {@code null}. */
+    public @Nullable String failure() {
+        return failure;
+    }
+
+    public void failure(@Nullable String failure) {
+        this.failure = failure;
+    }
+
+    /** Body bytes sent upstream. */
+    public long requestBytes() {
+        return requestBytes;
+    }
+
+    public void addRequestBytes(long bytes) {
+        requestBytes += bytes;
+    }
+
+    /** Body bytes received from the upstream. */
+    public long responseBytes() {
+        return responseBytes;
+    }
+
+    public void addResponseBytes(long bytes) {
+        responseBytes += bytes;
+    }
+
+    /** When the last attempt was handed to the transport. */
+    public long upstreamStartNanos() {
+        return upstreamStartNanos;
+    }
+
+    /** Counts an attempt and starts its clock. */
+    public void attemptStarted(long now) {
+        attempts++;
+        upstreamStartNanos = now;
+        upstreamFirstByteNanos = 0;
+        upstreamEndNanos = 0;
+    }
+
+    public long upstreamFirstByteNanos() {
+        return upstreamFirstByteNanos;
+    }
+
+    public void upstreamFirstByte(long now) {
+        upstreamFirstByteNanos = now;
+    }
+
+    public long upstreamEndNanos() {
+        return upstreamEndNanos;
+    }
+
+    public void upstreamEnd(long now) {
+        upstreamEndNanos = now;
+    }
+
+    /** How often the request was sent, or begun to be sent, upstream. */
+    public int attempts() {
+        return attempts;
+    }
+}
