@@ -78,8 +78,8 @@ public final class RoutesAutoConfiguration {
     @ConditionalOnMissingBean
     DiscoveredUpstreams meridianDiscoveredUpstreams(ObjectProvider<ReactiveDiscoveryClient> client) {
         // An upstream of which nothing is written has the defaults of one of which something is.
-        UpstreamDefinition defaults =
-                new Binder(Collections.<ConfigurationPropertySource>emptyList()).bindOrCreate("defaults", UpstreamDefinition.class);
+        UpstreamDefinition defaults = new Binder(Collections.<ConfigurationPropertySource>emptyList())
+                .bindOrCreate("defaults", UpstreamDefinition.class);
         UpstreamSettings settings = new UpstreamSettings(defaults.protocol(), defaults.pool(), defaults.timeout());
         return new DiscoveredUpstreams(client.getIfAvailable(), settings, RoundRobin::new, System::nanoTime);
     }

@@ -22,7 +22,8 @@ final class Cidr {
     /** @return {@code null} for what is neither an address literal nor a block of them */
     static @Nullable Cidr parse(String text) {
         int slash = text.indexOf('/');
-        InetAddress address = AddressLiteral.parse(slash < 0 ? text.trim() : text.substring(0, slash).trim());
+        InetAddress address = AddressLiteral.parse(
+                slash < 0 ? text.trim() : text.substring(0, slash).trim());
         if (address == null) {
             return null;
         }

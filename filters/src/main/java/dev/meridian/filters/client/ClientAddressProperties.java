@@ -13,7 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     {@code off}
  */
 public record ClientAddressProperties(
-        @DefaultValue List<String> trustedProxies, @DefaultValue("off") ProxyProtocol proxyProtocol) {
+        @DefaultValue List<String> trustedProxies,
+        @DefaultValue("off") ProxyProtocol proxyProtocol) {
 
     /** Whether the PROXY protocol is spoken to the gateway. */
     public enum ProxyProtocol {

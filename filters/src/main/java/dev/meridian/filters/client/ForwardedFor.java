@@ -36,7 +36,10 @@ final class ForwardedFor {
                 for (String pair : split(element, ';')) {
                     int equals = pair.indexOf('=');
                     if (equals > 0
-                            && pair.substring(0, equals).trim().toLowerCase(Locale.ROOT).equals("for")) {
+                            && pair.substring(0, equals)
+                                    .trim()
+                                    .toLowerCase(Locale.ROOT)
+                                    .equals("for")) {
                         found = node(unquote(pair.substring(equals + 1).trim()));
                     }
                 }

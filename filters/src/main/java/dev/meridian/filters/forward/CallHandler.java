@@ -3,6 +3,7 @@ package dev.meridian.filters.forward;
 import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -14,7 +15,6 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.buffer.Unpooled;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -94,8 +94,7 @@ abstract class CallHandler extends ChannelInboundHandlerAdapter {
                     ctx.voidPromise());
         } else {
             ctx.write(
-                    new DefaultHttpRequest(
-                            HttpVersion.HTTP_1_1, request.method(), request.target(), request.headers()),
+                    new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), request.target(), request.headers()),
                     ctx.voidPromise());
             if (request.expectContinue()) {
                 ctx.flush();

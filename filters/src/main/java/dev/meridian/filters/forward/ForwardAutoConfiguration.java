@@ -36,7 +36,10 @@ import reactor.netty.resources.LoopResources;
  */
 @AutoConfiguration(after = GatewayAutoConfiguration.class)
 @ConditionalOnProperty(name = "spring.cloud.gateway.server.webflux.enabled", matchIfMissing = true)
-@ConditionalOnProperty(name = "spring.cloud.gateway.server.webflux.httpclient.proxy.host", havingValue = "", matchIfMissing = true)
+@ConditionalOnProperty(
+        name = "spring.cloud.gateway.server.webflux.httpclient.proxy.host",
+        havingValue = "",
+        matchIfMissing = true)
 public final class ForwardAutoConfiguration {
 
     private static final String STOCK_FILTERS = "org.springframework.cloud.gateway.";
@@ -75,7 +78,11 @@ public final class ForwardAutoConfiguration {
                 .toList();
         RequestHeaders headers = new RequestHeaders(withStockSwitches(root.forward(), environment));
         return new ForwardFilter(new Forwarder(
-                transport, headers, own, direct(client), http.http().maxRequestBody().toBytes()));
+                transport,
+                headers,
+                own,
+                direct(client),
+                http.http().maxRequestBody().toBytes()));
     }
 
     @Bean

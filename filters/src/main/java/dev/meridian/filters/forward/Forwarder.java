@@ -1,11 +1,11 @@
 package dev.meridian.filters.forward;
 
+import dev.meridian.routes.definition.Protocol;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.exchange.HeaderNames;
 import dev.meridian.routes.upstream.Endpoint;
 import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamSettings;
-import dev.meridian.routes.definition.Protocol;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -73,7 +73,8 @@ final class Forwarder {
         }
     }
 
-    UpstreamCall start(ServerWebExchange exchange, URI url, @Nullable Channel client, EventLoop loop, CallListener listener) {
+    UpstreamCall start(
+            ServerWebExchange exchange, URI url, @Nullable Channel client, EventLoop loop, CallListener listener) {
         GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
         ServerHttpRequest request = exchange.getRequest();
         Endpoint endpoint = own.endpoint();
@@ -131,7 +132,13 @@ final class Forwarder {
             out.set(HeaderNames.EXPECT, HttpHeaderValues.CONTINUE);
         }
         return new UpstreamRequest(
-                method, target(path, url), out, hasBody ? request.getBody() : null, chunked ? -1 : length, maxBody, expect);
+                method,
+                target(path, url),
+                out,
+                hasBody ? request.getBody() : null,
+                chunked ? -1 : length,
+                maxBody,
+                expect);
     }
 
     long maxBody() {

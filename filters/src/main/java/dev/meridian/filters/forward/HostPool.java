@@ -42,6 +42,7 @@ final class HostPool {
     private int connecting;
     /** Open transports, in use or not. */
     private int open;
+
     private volatile boolean anyIdle;
 
     HostPool(
@@ -59,8 +60,8 @@ final class HostPool {
         this.address = address;
         this.tls = tls;
         this.key = key;
-        this.keepAlive = new KeepAliveEstimate(
-                shared.settings().pool().idleTimeout().toNanos());
+        this.keepAlive =
+                new KeepAliveEstimate(shared.settings().pool().idleTimeout().toNanos());
         shared.add(this);
     }
 

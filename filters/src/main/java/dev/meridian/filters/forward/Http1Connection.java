@@ -42,7 +42,10 @@ final class Http1Connection extends CallHandler {
     boolean isUsable(long now, long maxIdleNanos) {
         boolean young = now - openedNanos < pool.settings().pool().maxLife().toNanos();
         long idleNanos = now - idleSinceNanos;
-        return young && idleNanos < maxIdleNanos && idleNanos < hintNanos && channel().isActive();
+        return young
+                && idleNanos < maxIdleNanos
+                && idleNanos < hintNanos
+                && channel().isActive();
     }
 
     void close() {
@@ -84,7 +87,8 @@ final class Http1Connection extends CallHandler {
             return Long.MAX_VALUE;
         }
         long seconds = Long.parseLong(value.substring(at + 8, end));
-        return TimeUnit.SECONDS.toNanos(seconds) - TimeUnit.SECONDS.toNanos(seconds > 1 ? 1 : seconds)
+        return TimeUnit.SECONDS.toNanos(seconds)
+                - TimeUnit.SECONDS.toNanos(seconds > 1 ? 1 : seconds)
                 + (seconds == 1 ? TimeUnit.MILLISECONDS.toNanos(500) : 0);
     }
 

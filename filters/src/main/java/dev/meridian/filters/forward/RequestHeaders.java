@@ -27,7 +27,11 @@ final class RequestHeaders {
      * @param strippedPrefix what filters took off the path, or {@code null}
      */
     record Client(
-            @Nullable String host, String scheme, int port, @Nullable PeerFields peer, @Nullable String strippedPrefix) {}
+            @Nullable String host,
+            String scheme,
+            int port,
+            @Nullable PeerFields peer,
+            @Nullable String strippedPrefix) {}
 
     private final ForwardProperties settings;
     private final @Nullable String via1;
@@ -93,7 +97,9 @@ final class RequestHeaders {
             String before = trusted ? in.get(HeaderNames.X_FORWARDED_PREFIX) : null;
             String prefix = client.strippedPrefix();
             if (before != null || prefix != null) {
-                out.add(HeaderNames.X_FORWARDED_PREFIX, (before == null ? "" : before) + (prefix == null ? "" : prefix));
+                out.add(
+                        HeaderNames.X_FORWARDED_PREFIX,
+                        (before == null ? "" : before) + (prefix == null ? "" : prefix));
             }
         }
         if (settings.forwarded() && peer != null) {
@@ -128,8 +134,7 @@ final class RequestHeaders {
                 && name.toString().toLowerCase(Locale.ROOT).startsWith("x-http2-");
     }
 
-    private static void keepOrSet(
-            HttpHeaders in, HttpHeaders out, CharSequence name, String value, boolean trusted) {
+    private static void keepOrSet(HttpHeaders in, HttpHeaders out, CharSequence name, String value, boolean trusted) {
         String before = trusted ? in.get(name) : null;
         out.add(name, before == null ? value : before);
     }

@@ -55,7 +55,8 @@ final class ResponseBody extends Flux<ByteBuf> implements Subscription {
     }
 
     /** The trailer fields, known once the body has completed. */
-    @Nullable HttpHeaders trailers() {
+    @Nullable
+    HttpHeaders trailers() {
         return trailers;
     }
 
@@ -65,7 +66,8 @@ final class ResponseBody extends Flux<ByteBuf> implements Subscription {
     }
 
     /** Takes the whole body as one buffer, {@code null} where it is empty; only after {@link #isWhole()}. */
-    @Nullable ByteBuf takeWhole() {
+    @Nullable
+    ByteBuf takeWhole() {
         terminated = true;
         ByteBuf first = queue.poll();
         if (first == null || queue.isEmpty()) {

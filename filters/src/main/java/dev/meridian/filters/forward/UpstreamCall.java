@@ -217,8 +217,7 @@ final class UpstreamCall extends Deadlines.Entry {
             if (phase == Phase.RECEIVING) {
                 pool.deadlines().set(this, timeouts.idleMillis());
             }
-            listener.onResponse(
-                    new UpstreamResponse(response.status().code(), response.headers(), to, bodyUnwanted));
+            listener.onResponse(new UpstreamResponse(response.status().code(), response.headers(), to, bodyUnwanted));
         }
         to.drain();
     }

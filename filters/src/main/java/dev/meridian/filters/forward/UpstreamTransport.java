@@ -40,9 +40,8 @@ public final class UpstreamTransport implements AutoCloseable {
         this.tls = tls;
         Class<? extends DatagramChannel> datagrams =
                 loops.onChannelClass(DatagramChannel.class, loops.onClient(LoopResources.DEFAULT_NATIVE));
-        this.resolver = new DnsAddressResolverGroup(new DnsNameResolverBuilder()
-                .datagramChannelType(datagrams)
-                .queryTimeoutMillis(2000));
+        this.resolver = new DnsAddressResolverGroup(
+                new DnsNameResolverBuilder().datagramChannelType(datagrams).queryTimeoutMillis(2000));
     }
 
     /** Any of the event loops, for a request that did not come over one of them. */
@@ -126,8 +125,7 @@ public final class UpstreamTransport implements AutoCloseable {
         HostPool pool(HostKey key, UpstreamSettings settings) {
             HostPool pool = hosts.get(key);
             if (pool == null) {
-                UpstreamPool shared =
-                        pools.computeIfAbsent(key.pool(), name -> new UpstreamPool(name, settings));
+                UpstreamPool shared = pools.computeIfAbsent(key.pool(), name -> new UpstreamPool(name, settings));
                 SslContext context = key.secure() ? tls.context(settings.protocol()) : null;
                 pool = new HostPool(loop, deadlines, shared, bootstrap, address(key), context, key);
                 hosts.put(key, pool);
@@ -162,7 +160,8 @@ public final class UpstreamTransport implements AutoCloseable {
 
         private void forget(HostPool pool) {
             @Nullable UpstreamPool shared = pool.shared();
-            pools.computeIfPresent(shared.name(), (name, known) -> known == shared && shared.remove(pool) ? null : known);
+            pools.computeIfPresent(
+                    shared.name(), (name, known) -> known == shared && shared.remove(pool) ? null : known);
         }
 
         void closeAll() {

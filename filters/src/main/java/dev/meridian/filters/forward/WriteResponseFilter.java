@@ -1,5 +1,7 @@
 package dev.meridian.filters.forward;
 
+import dev.meridian.filters.server.GatewayServerResponse;
+import dev.meridian.filters.server.SwitchingSubscriber;
 import dev.meridian.routes.exchange.FilterOrder;
 import dev.meridian.routes.exchange.GatewayExchange;
 import io.netty.buffer.ByteBuf;
@@ -7,9 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.core.Ordered;
@@ -25,9 +25,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
 import reactor.netty.http.server.HttpServerResponse;
-import reactor.util.context.Context;
 
 /**
  * Writes the upstream's response to the client, in place of the stock filter. A body that is here in full goes out with
@@ -69,7 +67,9 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
                 return response.setComplete();
             }
             own.addResponseBytes(whole.readableBytes());
-            return response.writeWith(Mono.just(wrap(response.bufferFactory(), whole)));
+            return response instanceof GatewayServerResponse direct
+                    ? direct.writeWhole(whole)
+                    : response.writeWith(Mono.just(wrap(response.bufferFactory(), whole)));
         }
         return stream(exchange, response, body, own);
     }
@@ -153,48 +153,30 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
     }
 
     /** The chain, then the writing; an end without a writing gives the response up. */
-    private static final class ThenWrite implements CoreSubscriber<Void>, Subscription {
-
-        private static final AtomicReferenceFieldUpdater<ThenWrite, Subscription> CURRENT =
-                AtomicReferenceFieldUpdater.newUpdater(ThenWrite.class, Subscription.class, "current");
+    private static final class ThenWrite extends SwitchingSubscriber {
 
         private final ServerWebExchange exchange;
-        private final CoreSubscriber<? super Void> actual;
         private boolean writing;
-        private volatile @Nullable Subscription current;
 
         ThenWrite(ServerWebExchange exchange, CoreSubscriber<? super Void> actual) {
+            super(actual);
             this.exchange = exchange;
-            this.actual = actual;
         }
-
-        @Override
-        public void onSubscribe(Subscription s) {
-            if (current == Operators.cancelledSubscription()) {
-                s.cancel();
-            } else {
-                Operators.replace(CURRENT, this, s);
-                s.request(Long.MAX_VALUE);
-            }
-        }
-
-        @Override
-        public void onNext(Void nothing) {}
 
         @Override
         public void onError(Throwable t) {
             UpstreamResponses.discard(exchange);
-            actual.onError(t);
+            actual().onError(t);
         }
 
         @Override
         public void onComplete() {
             if (writing) {
-                actual.onComplete();
+                actual().onComplete();
                 return;
             }
             writing = true;
-            if (current == Operators.cancelledSubscription()) {
+            if (isCancelled()) {
                 UpstreamResponses.discard(exchange);
                 return;
             }
@@ -210,19 +192,9 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
         }
 
         @Override
-        public void request(long n) {
-            Operators.validate(n);
-        }
-
-        @Override
         public void cancel() {
-            Operators.terminate(CURRENT, this);
+            super.cancel();
             UpstreamResponses.discard(exchange);
-        }
-
-        @Override
-        public Context currentContext() {
-            return actual.currentContext();
         }
     }
 }

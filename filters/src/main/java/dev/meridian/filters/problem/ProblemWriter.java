@@ -29,7 +29,8 @@ public final class ProblemWriter {
             response.getHeaders()
                     .set(HeaderNames.PROXY_STATUS.toString(), GATEWAY_NAME + "; error=" + failure.proxyError());
         }
-        String type = "urn:meridian:problem:" + failure.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        String type = "urn:meridian:problem:"
+                + failure.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         return write(exchange, HttpStatusCode.valueOf(failure.status()), type, failure.title(), detail);
     }
 
@@ -62,6 +63,7 @@ public final class ProblemWriter {
                 exchange.getRequest().getURI().getRawPath(),
                 own.traceId());
         headers.setContentLength(body.length);
-        return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+        return response.writeWith(
+                Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
     }
 }

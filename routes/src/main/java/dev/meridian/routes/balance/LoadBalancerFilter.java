@@ -51,8 +51,8 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
         }
         return discovered
                 .find(name)
-                .switchIfEmpty(Mono.error(
-                        () -> NotFoundException.create(false, "No upstream and no discovered service is named " + name)))
+                .switchIfEmpty(Mono.error(() ->
+                        NotFoundException.create(false, "No upstream and no discovered service is named " + name)))
                 .flatMap(found -> {
                     choose(exchange, url, found);
                     return chain.filter(exchange);
@@ -60,7 +60,8 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
     }
 
     private static boolean isBalanced(URI url, Map<String, Object> attributes) {
-        return LB.equals(url.getScheme()) || LB.equals(attributes.get(ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR));
+        return LB.equals(url.getScheme())
+                || LB.equals(attributes.get(ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR));
     }
 
     private static String name(URI url) {

@@ -12,7 +12,10 @@ import org.springframework.boot.origin.Origin;
  * @param origin file, line and column where Boot knows them
  */
 public record ConfigProblem(
-        String property, @Nullable Object value, String expected, @Nullable Origin origin) {
+        String property,
+        @Nullable Object value,
+        String expected,
+        @Nullable Origin origin) {
 
     @Override
     public String toString() {

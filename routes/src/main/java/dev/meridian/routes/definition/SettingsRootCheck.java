@@ -27,7 +27,8 @@ public final class SettingsRootCheck implements SmartInitializingSingleton {
 
     public SettingsRootCheck(Environment environment, List<SettingsRoot> roots) {
         this.environment = environment;
-        this.known = roots.stream().flatMap(root -> root.keys().stream()).collect(Collectors.toCollection(TreeSet::new));
+        this.known =
+                roots.stream().flatMap(root -> root.keys().stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Override

@@ -7,15 +7,20 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.event.RefreshRoutesResultEvent;
 import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebHandler;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /**
  * Matches requests against an immutable array of prepared routes, in place of the stock mapping that subscribes to the
@@ -40,8 +45,7 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
         this.locator = locator;
         this.handler = handler;
         // A failure is not kept: the next request asks again.
-        this.routes = load(Map.of())
-                .cache(loaded -> Duration.ofDays(36_500), e -> Duration.ZERO, () -> Duration.ZERO);
+        this.routes = load(Map.of()).cache(loaded -> Duration.ofDays(36_500), e -> Duration.ZERO, () -> Duration.ZERO);
     }
 
     @Override
@@ -54,13 +58,73 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
 
     @Override
     protected Mono<Route> lookupRoute(ServerWebExchange exchange) {
-        return routes.flatMap(candidates -> new RouteLookup(candidates, exchange)).map(found -> {
-            GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
-            own.target(found);
-            own.routeId(found.route().getId());
-            validateRoute(found.route(), exchange);
-            return found.route();
-        });
+        return Mono.deferContextual(context -> routes.flatMap(candidates -> {
+                    RouteLookup lookup = new RouteLookup(candidates, exchange, Context.of(context));
+                    return lookup.run() ? now(lookup) : lookup.later().flatMap(Mono::justOrEmpty);
+                }))
+                .map(found -> {
+                    matched(exchange, found);
+                    return found.route();
+                });
+    }
+
+    private static Mono<PreparedRoute> now(RouteLookup lookup) {
+        Throwable error = lookup.error();
+        return error != null ? Mono.error(error) : Mono.justOrEmpty(lookup.found());
+    }
+
+    private void matched(ServerWebExchange exchange, PreparedRoute found) {
+        GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
+        own.target(found);
+        own.routeId(found.route().getId());
+        validateRoute(found.route(), exchange);
+    }
+
+    /** Whether requests of other origins are treated specially, which only Spring's dispatcher does. */
+    public boolean hasCors() {
+        return hasCorsConfigurationSource(handler);
+    }
+
+    /**
+     * Runs the exchange on its route without the detour over a dispatcher; to be used where no other mapping comes first.
+     *
+     * @param otherwise handles what no route matches
+     */
+    public Mono<Void> route(ServerWebExchange exchange, WebHandler otherwise) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> actual) {
+                routed(exchange, otherwise, actual.currentContext()).subscribe(actual);
+            }
+        };
+    }
+
+    private Mono<Void> routed(ServerWebExchange exchange, WebHandler otherwise, Context context) {
+        try {
+            exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_HANDLER_MAPPER_ATTR, getSimpleName());
+            exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REACTOR_CONTEXT_ATTR, context);
+            if (!(routes instanceof Callable<?> ready)) {
+                return otherwise.handle(exchange); // before the first routes are there
+            }
+            RouteLookup lookup = new RouteLookup((PreparedRoute[]) ready.call(), exchange, context);
+            if (!lookup.run()) {
+                return lookup.later().flatMap(found -> run(exchange, found.orElse(null), otherwise));
+            }
+            Throwable error = lookup.error();
+            return error != null ? Mono.error(error) : run(exchange, lookup.found(), otherwise);
+        } catch (Exception e) {
+            return Mono.error(e);
+        }
+    }
+
+    private Mono<Void> run(ServerWebExchange exchange, @Nullable PreparedRoute found, WebHandler otherwise) {
+        if (found == null) {
+            ServerWebExchangeUtils.clearCachedRequestBody(exchange);
+            return otherwise.handle(exchange);
+        }
+        matched(exchange, found);
+        exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR, found.route());
+        return found.chain().filter(exchange);
     }
 
     private Map<Route, PreparedRoute> known() {

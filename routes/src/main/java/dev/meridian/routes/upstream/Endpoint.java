@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param metadata free text
  */
 public record Endpoint(
-        String scheme, String host, int port, int weight, @Nullable String zone, Map<String, String> metadata) {
+        String scheme,
+        String host,
+        int port,
+        int weight,
+        @Nullable String zone,
+        Map<String, String> metadata) {
 
     public Endpoint {
         metadata = Map.copyOf(metadata);

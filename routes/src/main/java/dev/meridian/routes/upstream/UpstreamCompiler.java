@@ -75,7 +75,8 @@ public final class UpstreamCompiler {
             if (endpoint == null) {
                 continue;
             }
-            problems.require(seen.add(endpoint.url()), at, written.uri(), "an endpoint that is not in the list already");
+            problems.require(
+                    seen.add(endpoint.url()), at, written.uri(), "an endpoint that is not in the list already");
             requireScheme(definition.protocol(), endpoint, at, problems);
             endpoints.add(endpoint);
         }
@@ -117,11 +118,10 @@ public final class UpstreamCompiler {
         try {
             URI uri = new URI(text.trim());
             boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-            boolean bare = uri.getRawPath() == null
-                    || uri.getRawPath().isEmpty()
-                    || "/".equals(uri.getRawPath());
+            boolean bare = uri.getRawPath() == null || uri.getRawPath().isEmpty() || "/".equals(uri.getRawPath());
             boolean portOk = uri.getPort() == -1 || (uri.getPort() > 0 && uri.getPort() <= 65535);
-            boolean onlyAddress = uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getFragment() == null;
+            boolean onlyAddress =
+                    uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getFragment() == null;
             return http && bare && portOk && onlyAddress && uri.getHost() != null ? uri : null;
         } catch (URISyntaxException e) {
             return null;
