@@ -8,7 +8,6 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
-import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.CoreSubscriber;
 import reactor.core.Exceptions;
@@ -143,9 +142,5 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
     @Override
     public Context currentContext() {
         return actual.currentContext();
-    }
-
-    static String attribute() {
-        return ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR;
     }
 }

@@ -1,6 +1,8 @@
 package dev.meridian.filters.forward;
 
 import dev.meridian.routes.definition.Protocol;
+import dev.meridian.filters.problem.Failure;
+import dev.meridian.filters.problem.GatewayException;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.exchange.HeaderNames;
 import dev.meridian.routes.upstream.Endpoint;
@@ -74,7 +76,8 @@ final class Forwarder {
     }
 
     UpstreamCall start(
-            ServerWebExchange exchange, URI url, @Nullable Channel client, EventLoop loop, CallListener listener) {
+            ServerWebExchange exchange, URI url, @Nullable Channel client, EventLoop loop, CallListener listener)
+            throws GatewayException {
         GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
         ServerHttpRequest request = exchange.getRequest();
         Endpoint endpoint = own.endpoint();
@@ -99,7 +102,8 @@ final class Forwarder {
             URI url,
             Endpoint endpoint,
             UpstreamSettings settings,
-            @Nullable Channel client) {
+            @Nullable Channel client)
+            throws GatewayException {
         boolean pristine = isPristine(request);
         HttpHeaders in = pristine ? nativeHeaders(request) : copy(request.getHeaders());
         String clientHost = in.get(HeaderNames.HOST);
@@ -117,6 +121,9 @@ final class Forwarder {
         HttpHeaders out = headers.write(in, pristine, authority, from, own, http2);
         HttpMethod method = HttpMethod.valueOf(request.getMethod().name());
         long length = length(in);
+        if (length > maxBody) {
+            throw GatewayException.of(Failure.REQUEST_TOO_LARGE);
+        }
         boolean chunked = length < 0 && in.contains(HeaderNames.TRANSFER_ENCODING);
         boolean hasBody = length > 0 || chunked;
         boolean expect = hasBody && in.containsValue(HeaderNames.EXPECT, HttpHeaderValues.CONTINUE, true);
@@ -139,10 +146,6 @@ final class Forwarder {
                 chunked ? -1 : length,
                 maxBody,
                 expect);
-    }
-
-    long maxBody() {
-        return maxBody;
     }
 
     private HttpHeaders filtered(HttpHeaders out, ServerWebExchange exchange) {

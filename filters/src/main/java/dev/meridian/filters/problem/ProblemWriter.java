@@ -52,6 +52,10 @@ public final class ProblemWriter {
         headers.remove(HttpHeaders.TRANSFER_ENCODING);
         headers.setContentType(PROBLEM);
         headers.setCacheControl("no-store");
+        if (hasBody(exchange.getRequest().getHeaders())) {
+            // It may not have been read, so that nobody knows where the next request on the connection would begin.
+            headers.set(HttpHeaders.CONNECTION, "close");
+        }
         if (status.value() == 503 && headers.getFirst(HttpHeaders.RETRY_AFTER) == null) {
             headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
@@ -65,5 +69,9 @@ public final class ProblemWriter {
         headers.setContentLength(body.length);
         return response.writeWith(
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+    }
+
+    private static boolean hasBody(HttpHeaders request) {
+        return request.getFirst(HttpHeaders.TRANSFER_ENCODING) != null || request.getContentLength() > 0;
     }
 }

@@ -1,9 +1,11 @@
 package dev.meridian.filters.server;
 
+import dev.meridian.filters.guard.ClientConnections;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationContext;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.codec.ServerCodecConfigurer;
@@ -38,6 +40,7 @@ final class GatewayHttpHandler implements HttpHandler {
     private final ServerCodecConfigurer codecs;
     private final LocaleContextResolver locales;
     private final ApplicationContext context;
+    private final ClientConnections connections;
 
     GatewayHttpHandler(
             WebHandler handler,
@@ -46,7 +49,9 @@ final class GatewayHttpHandler implements HttpHandler {
             WebSessionManager sessions,
             ServerCodecConfigurer codecs,
             LocaleContextResolver locales,
-            ApplicationContext context) {
+            ApplicationContext context,
+            ClientConnections connections) {
+        this.connections = connections;
         this.chain = WebFilterLink.chain(filters, handler);
         this.errorHandlers = List.copyOf(errorHandlers);
         this.sessions = sessions;
@@ -58,6 +63,9 @@ final class GatewayHttpHandler implements HttpHandler {
     @Override
     public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
         ServerHttpResponse own = response;
+        if (connections.isDraining()) {
+            response.getHeaders().set(HttpHeaders.CONNECTION, "close");
+        }
         if (response instanceof AbstractServerHttpResponse plain
                 && request.getMethod() != HttpMethod.HEAD
                 && plain.getNativeResponse() instanceof HttpServerResponse server) {

@@ -1,5 +1,6 @@
 package dev.meridian.filters.server;
 
+import dev.meridian.filters.guard.ClientConnections;
 import dev.meridian.routes.match.GatewayHandlerMapping;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -47,7 +48,8 @@ public final class ServerAutoConfiguration {
                     WebSessionManager sessions,
             ServerCodecConfigurer codecs,
             LocaleContextResolver locales,
-            ApplicationContext context) {
+            ApplicationContext context,
+            ClientConnections connections) {
         List<WebFilter> ordered = filters.orderedStream().toList();
         return new GatewayHttpHandler(
                 new RouteFirstHandler(dispatcher, routes, mappings),
@@ -56,6 +58,7 @@ public final class ServerAutoConfiguration {
                 sessions,
                 codecs,
                 locales,
-                context);
+                context,
+                connections);
     }
 }

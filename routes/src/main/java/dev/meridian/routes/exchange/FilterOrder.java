@@ -10,6 +10,7 @@ import org.springframework.core.Ordered;
  * client
  *   → {@link #EXCHANGE_START}      (web filter)  clock, client address, trace
  *   → {@link #ACCESS_LOG}          (web filter)  outermost observer of the answer
+ *   → {@link #GUARD}               (web filter)  limits that need a request to be answered
  *   → route match
  *   → {@link #WRITE_RESPONSE}      replaces NettyWriteResponseFilter (-1); body decorators sit before it
  *   → route filters                1, 2, 3 … in YAML order
@@ -24,6 +25,8 @@ public enum FilterOrder {
     EXCHANGE_START(Ordered.HIGHEST_PRECEDENCE),
     /** Web filter: one access log line and one set of meters per exchange. */
     ACCESS_LOG(Ordered.HIGHEST_PRECEDENCE + 10),
+    /** Web filter: refuses what is beyond the limits of {@code meridian.http}. */
+    GUARD(Ordered.HIGHEST_PRECEDENCE + 20),
     /** Writes what came from the upstream to the client, after all route filters have seen it. */
     WRITE_RESPONSE(-1),
     /** Merges the route's uri with the request's path and query. */
