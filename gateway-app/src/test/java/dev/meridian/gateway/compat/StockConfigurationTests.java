@@ -85,7 +85,7 @@ class StockConfigurationTests extends StockGateway {
 
     @Test
     void hostPredicate_variableOfTheHost_isThereForFilters() {
-        Seen seen = see(get("/p/host", "Host", "beta.otherhost.example"));
+        Seen seen = see(get("/p/host-variable", "Host", "beta.otherhost.example"));
 
         assertThat(seen.sent("X-Sub")).containsExactly("sub-beta");
     }
@@ -127,10 +127,10 @@ class StockConfigurationTests extends StockGateway {
     }
 
     @Test
-    void defaultFilters_everyRoute_hasThem() {
+    void defaultFilters_everyRouteOfTheConfiguration_hasThem() {
         assertThat(see(get("/p/after")).received("X-Default-Filter")).containsExactly("applied");
-        assertThat(see(post("/p/read-body", "hello")).received("X-Default-Filter"))
-                .containsExactly("applied");
+        assertThat(see(get("/f/set-status")).received("X-Default-Filter")).containsExactly("applied");
+        assertThat(see(get("/catalog/x")).received("X-Default-Filter")).containsExactly("applied");
     }
 
     private Seen see(Call call) {
@@ -224,8 +224,8 @@ class StockConfigurationTests extends StockGateway {
         void forwardUri_toAHandlerOfTheApplication_isAnsweredThere() {
             Answer answer = see(get("/r/forward-handler")).answer();
 
-            assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.text()).isEqualTo("answered here");
+            assertThat(answer.status()).isEqualTo(200);
         }
 
         @Test

@@ -1,0 +1,60 @@
+package dev.meridian.e2e.load;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What became of the requests of a {@link Load}. Immutable. */
+public final class LoadReport {
+
+    private final List<Sample> samples;
+
+    LoadReport(List<Sample> samples) {
+        this.samples = List.copyOf(samples);
+    }
+
+    /** All requests. */
+    public List<Sample> samples() {
+        return samples;
+    }
+
+    /** Those that no whole answer of 2xx came to. */
+    public List<Sample> failures() {
+        return samples.stream().filter(sample -> !sample.ok()).toList();
+    }
+
+    /** How many requests were sent. */
+    public int count() {
+        return samples.size();
+    }
+
+    /** How many answers there were by status; 0 stands for none. */
+    public Map<Integer, Long> byStatus() {
+        return samples.stream().collect(Collectors.groupingBy(Sample::status, TreeMap::new, Collectors.counting()));
+    }
+
+    /** How long the slowest of so many per cent of the requests took. */
+    public Duration percentile(double percent) {
+        List<Long> sorted = samples.stream().map(Sample::nanos).sorted().toList();
+        int at = (int) Math.ceil(percent / 100 * sorted.size()) - 1;
+        return sorted.isEmpty() ? Duration.ZERO : Duration.ofNanos(sorted.get(Math.max(0, at)));
+    }
+
+    /** Fails when any request failed, or when there were fewer than this. */
+    public LoadReport assertAllOk(int atLeast) {
+        if (!failures().isEmpty() || count() < atLeast) {
+            throw new AssertionError("load: " + this + " (expected: at least " + atLeast + " requests, no failure)");
+        }
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        List<Sample> failures = failures();
+        return count() + " requests, by status " + byStatus() + ", p50 " + percentile(50).toMillis() + " ms, p99 "
+                + percentile(99).toMillis() + " ms, " + failures.size() + " failed"
+                + (failures.isEmpty() ? "" : ": " + failures.subList(0, Math.min(10, failures.size())));
+    }
+}
