@@ -8,13 +8,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
+import org.springframework.http.server.reactive.AbstractServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.channel.ChannelOperations;
 
 /** The first of all filters: starts the clock, notes who the client is, continues or starts the trace. */
 final class ExchangeStartFilter implements WebFilter, Ordered {
@@ -47,13 +49,10 @@ final class ExchangeStartFilter implements WebFilter, Ordered {
         return chain.filter(exchange);
     }
 
-    /** The other end of the socket (or of the PROXY protocol), not what forwarding fields made of it. */
-    private static @org.jspecify.annotations.Nullable InetAddress peer(
-            ServerHttpRequest request, @org.jspecify.annotations.Nullable InetAddress otherwise) {
-        if (request instanceof org.springframework.http.server.reactive.AbstractServerHttpRequest nativeHolder
-                && nativeHolder.getNativeRequest() instanceof HttpServerRequest server
-                && server.connectionRemoteAddress() instanceof InetSocketAddress socket) {
-            return socket.getAddress();
+    private static @Nullable InetAddress peer(ServerHttpRequest request, @Nullable InetAddress otherwise) {
+        if (request instanceof AbstractServerHttpRequest holder
+                && holder.getNativeRequest() instanceof ChannelOperations<?, ?> operations) {
+            return Peer.address(operations.channel());
         }
         return otherwise;
     }

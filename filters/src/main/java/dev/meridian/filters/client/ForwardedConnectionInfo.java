@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.ConnectionInfo;
@@ -37,10 +38,16 @@ final class ForwardedConnectionInfo implements BiFunction<ConnectionInfo, HttpRe
         if (!client.equals(peer.getAddress())) {
             result = result.withRemoteAddress(new InetSocketAddress(client, 0));
         }
-        String proto = headers.get("x-forwarded-proto");
-        if ("https".equalsIgnoreCase(proto) || "http".equalsIgnoreCase(proto)) {
-            result = result.withScheme(proto.toLowerCase(java.util.Locale.ROOT));
+        String proto = first(headers.get("x-forwarded-proto"));
+        if (proto != null && ("https".equalsIgnoreCase(proto) || "http".equalsIgnoreCase(proto))) {
+            result = result.withScheme(proto.toLowerCase(Locale.ROOT));
         }
         return result;
+    }
+
+    /** Of a list, what the proxy nearest to the client said. */
+    private static @Nullable String first(@Nullable String list) {
+        int comma = list == null ? -1 : list.indexOf(',');
+        return list == null || comma < 0 ? list : list.substring(0, comma).trim();
     }
 }

@@ -89,8 +89,9 @@ final class HostPool {
     /** Finds a connection for the call: an unused one, a new one, or the next that becomes free. */
     void acquire(UpstreamCall call) {
         if (settings().protocol() != Protocol.HTTP1) {
-            for (Http2Connection connection : multiplexed) {
-                if (connection.tryOpenStream(call)) {
+            // From the end: one that is too old takes itself out of the list.
+            for (int i = multiplexed.size() - 1; i >= 0; i--) {
+                if (multiplexed.get(i).tryOpenStream(call)) {
                     return;
                 }
             }

@@ -1,7 +1,7 @@
 package dev.meridian.filters.forward;
 
+import dev.meridian.filters.client.Peer;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AttributeKey;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,11 +22,14 @@ record PeerFields(String address, String node) {
         if (channel == null) {
             return remote == null || remote.getAddress() == null ? null : of(remote.getAddress());
         }
-        Channel connection = channel instanceof Http2StreamChannel ? channel.parent() : channel;
+        Channel connection = Peer.connection(channel);
         PeerFields known = connection.attr(KEY).get();
-        if (known == null && connection.remoteAddress() instanceof InetSocketAddress socket && remote != null) {
-            known = of(socket.getAddress() == null ? remote.getAddress() : socket.getAddress());
-            connection.attr(KEY).set(known);
+        if (known == null) {
+            InetAddress address = Peer.address(connection);
+            if (address != null) {
+                known = of(address);
+                connection.attr(KEY).set(known);
+            }
         }
         return known;
     }

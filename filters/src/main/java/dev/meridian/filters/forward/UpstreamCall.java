@@ -326,7 +326,9 @@ final class UpstreamCall extends Deadlines.Entry {
         long leftMillis = timeouts.idleMillis() - (System.nanoTime() - progressNanos) / 1_000_000;
         ResponseBody to = body;
         if (leftMillis > 0) {
-            pool.deadlines().set(this, Math.max(1, leftMillis));
+            // Rounded up, so that few different times are waited for.
+            long step = Math.max(1, timeouts.idleMillis() / 16);
+            pool.deadlines().set(this, (leftMillis + step - 1) / step * step);
         } else if (phase == Phase.RECEIVING && to != null && to.waitsForReader()) {
             fail(GatewayException.of(Failure.CONNECTION_WRITE_TIMEOUT, "The client stopped reading"));
         } else if (phase == Phase.RECEIVING) {

@@ -51,11 +51,7 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
         };
     }
 
-    private static Mono<Void> write(ServerWebExchange exchange) {
-        UpstreamResponse upstream = UpstreamResponses.take(exchange);
-        if (upstream == null) {
-            return Mono.empty();
-        }
+    private static Mono<Void> write(ServerWebExchange exchange, UpstreamResponse upstream) {
         ServerHttpResponse response = exchange.getResponse();
         ResponseBody body = upstream.body();
         GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
@@ -99,7 +95,7 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
                     resetOnClose(client);
                 });
         boolean head = exchange.getRequest().getMethod() == HttpMethod.HEAD;
-        return head ? response.writeWith(parts) : response.writeAndFlushWith(parts.map(Mono::just));
+        return head ? response.writeWith(parts) : response.writeAndFlushWith(parts.map(Flux::just));
     }
 
     /**
@@ -157,6 +153,7 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
 
         private final ServerWebExchange exchange;
         private boolean writing;
+        private volatile @Nullable ResponseBody body;
 
         ThenWrite(ServerWebExchange exchange, CoreSubscriber<? super Void> actual) {
             super(actual);
@@ -165,7 +162,7 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
 
         @Override
         public void onError(Throwable t) {
-            UpstreamResponses.discard(exchange);
+            giveUp();
             actual().onError(t);
         }
 
@@ -176,13 +173,19 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
                 return;
             }
             writing = true;
+            UpstreamResponse upstream = UpstreamResponses.take(exchange);
+            if (upstream == null) {
+                actual().onComplete();
+                return;
+            }
+            body = upstream.body();
             if (isCancelled()) {
-                UpstreamResponses.discard(exchange);
+                giveUp();
                 return;
             }
             Mono<Void> write;
             try {
-                write = write(exchange);
+                write = write(exchange, upstream);
             } catch (Throwable e) {
                 Exceptions.throwIfFatal(e);
                 onError(e);
@@ -194,7 +197,16 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
         @Override
         public void cancel() {
             super.cancel();
+            giveUp();
+        }
+
+        /** The server may end without ever having subscribed to the body. */
+        private void giveUp() {
             UpstreamResponses.discard(exchange);
+            ResponseBody taken = body;
+            if (taken != null) {
+                taken.dispose();
+            }
         }
     }
 }

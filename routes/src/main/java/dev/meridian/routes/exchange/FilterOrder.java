@@ -16,7 +16,7 @@ import org.springframework.core.Ordered;
  *   → route filters                1, 2, 3 … in YAML order
  *   → {@link #REQUEST_URL}         replaces RouteToRequestUrlFilter (10000)
  *   → {@link #LOAD_BALANCER}       one before ReactiveLoadBalancerClientFilter (10150), which then has nothing to do
- *   → {@link #FORWARD}             in front of NettyRoutingFilter (last)
+ *   → {@link #FORWARD}             replaces NettyRoutingFilter (last)
  * upstream
  * </pre>
  */
@@ -33,8 +33,8 @@ public enum FilterOrder {
     REQUEST_URL(10_000),
     /** Picks an endpoint for {@code lb://NAME}. */
     LOAD_BALANCER(10_149),
-    /** Sends the request upstream; one before the stock filter, which it replaces. */
-    FORWARD(Ordered.LOWEST_PRECEDENCE - 1);
+    /** Sends the request upstream, in the stock filter's place: after the one that routes WebSockets. */
+    FORWARD(Ordered.LOWEST_PRECEDENCE);
 
     private final int order;
 

@@ -1,0 +1,179 @@
+package dev.meridian.routes.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+class StrictBinderTests {
+
+    @Test
+    void bind_nothingWritten_givesTheDefaults() {
+        RoutesProperties properties = bind("server.port: 1");
+
+        assertThat(properties).isEqualTo(new RoutesProperties(null, null, Map.of()));
+    }
+
+    @Test
+    void bind_onlyEndpoints_givesTheDocumentedDefaultsOfTheRest() {
+        UpstreamDefinition orders = bind("""
+                meridian.upstreams.orders.endpoints: [http://a]
+                """)
+                .upstreams()
+                .get("orders");
+
+        assertThat(orders)
+                .isEqualTo(new UpstreamDefinition(
+                        List.of(new EndpointDefinition("http://a", 1, null, Map.of())),
+                        Protocol.HTTP1,
+                        new PoolDefinition(
+                                1024, 1024, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMinutes(5)),
+                        new TimeoutDefinition(Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(60))));
+    }
+
+    @Test
+    void bind_endpoints_takesTheShortAndTheLongFormSideBySide() {
+        RoutesProperties properties = bind("""
+                meridian:
+                  upstreams:
+                    orders:
+                      endpoints:
+                        - http://a:1
+                        - { uri: "http://b:1", weight: 3, zone: z2, metadata: { rack: r1 } }
+                        - uri: http://c:1
+                """);
+
+        assertThat(properties.upstreams().get("orders").endpoints())
+                .containsExactly(
+                        new EndpointDefinition("http://a:1", 1, null, Map.of()),
+                        new EndpointDefinition("http://b:1", 3, "z2", Map.of("rack", "r1")),
+                        new EndpointDefinition("http://c:1", 1, null, Map.of()));
+    }
+
+    @Test
+    void bind_endpointsInOneLine_areSeparatedByCommas() {
+        assertThat(bind("meridian.upstreams.orders.endpoints: http://a:1, http://b:1")
+                        .upstreams()
+                        .get("orders")
+                        .endpoints())
+                .extracting(EndpointDefinition::uri)
+                .containsExactly("http://a:1", "http://b:1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2c", "H2C", "h2C"})
+    void bind_protocol_inAnyCase(String written) {
+        assertThat(bind("meridian.upstreams.o: { protocol: %s, endpoints: [http://a] }".formatted(written))
+                        .upstreams()
+                        .get("o")
+                        .protocol())
+                .isEqualTo(Protocol.H2C);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"orders", "orders-v2", "orders2", "Orders", "orders_v2", "\"[orders.v2]\""})
+    void bind_upstreamsName_isKeptAsWritten(String written) {
+        String name = written.replaceAll("[\"\\[\\]]", "");
+
+        assertThat(bind("meridian: { upstreams: { %s: { endpoints: [http://a] } } }".formatted(written))
+                        .upstreams())
+                .containsOnlyKeys(name);
+    }
+
+    @Test
+    void bind_unknownKey_isRefusedWithItsPlace() {
+        assertThatExceptionOfType(BindException.class)
+                .isThrownBy(() -> bind("""
+                        meridian:
+                          region: eu-west
+                          upstreams:
+                            orders:
+                              endpoint: http://a
+                              endpoints: [http://b]
+                        """))
+                .havingCause()
+                .asInstanceOf(InstanceOfAssertFactories.type(UnboundConfigurationPropertiesException.class))
+                .satisfies(e -> assertThat(e.getUnboundProperties())
+                        .extracting(
+                                property -> property.getName().toString(),
+                                ConfigurationProperty::getValue,
+                                property -> String.valueOf(property.getOrigin()))
+                        .containsExactly(tuple(
+                                "meridian.upstreams.orders.endpoint",
+                                "http://a",
+                                "Byte array resource [gateway.yml] - 5:17")));
+    }
+
+    @Test
+    void bind_severalUnknownKeys_areAllNamed() {
+        assertThatExceptionOfType(BindException.class)
+                .isThrownBy(() -> bind("""
+                        meridian:
+                          upstreams:
+                            orders: { endpoints: [{ uri: "http://a", wieght: 2 }], pool: { max-conections: 3 } }
+                            stock: { endpoints: [http://b], timeouts: { idle: 5s } }
+                        """))
+                .havingCause()
+                .asInstanceOf(InstanceOfAssertFactories.type(UnboundConfigurationPropertiesException.class))
+                .satisfies(e -> assertThat(e.getUnboundProperties())
+                        .extracting(property -> property.getName().toString())
+                        .containsExactlyInAnyOrder(
+                                "meridian.upstreams.orders.endpoints[0].wieght",
+                                "meridian.upstreams.orders.pool.max-conections",
+                                "meridian.upstreams.stock.timeouts.idle"));
+    }
+
+    @Test
+    void bind_otherModulesKeys_areNotItsBusiness() {
+        assertThat(bind("meridian: { region: eu-west, forward: { via: x }, rubbish: 1 }")
+                        .region())
+                .isEqualTo("eu-west");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "timeout.idle: soon",
+                "pool.max-connections: many",
+                "protocol: spdy",
+                "endpoints[0]: { uri: http://a, weight: heavy }",
+            })
+    void bind_wrongType_isRefusedWithItsPlace(String setting) {
+        assertThatExceptionOfType(BindException.class)
+                .isThrownBy(() -> bind("meridian:\n  upstreams:\n    orders:\n      " + setting))
+                .satisfies(e -> assertThat(e.getProperty()).isNotNull())
+                .satisfies(e ->
+                        assertThat(String.valueOf(e.getOrigin())).startsWith("Byte array resource [gateway.yml] - 4:"));
+    }
+
+    @Test
+    void bind_variableOfTheShellThatNothingReads_isNotHeldAgainstTheUser() {
+        ConfigurableEnvironment environment = Yaml.environment("meridian.upstreams.orders.endpoints: [http://a]");
+        environment
+                .getPropertySources()
+                .addFirst(new SystemEnvironmentPropertySource(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        Map.of("MERIDIAN_UPSTREAMS_ORDERS_RUBBISH", "1")));
+
+        assertThat(StrictBinder.bind(environment, "meridian", RoutesProperties.class)
+                        .upstreams())
+                .containsOnlyKeys("orders");
+    }
+
+    private static RoutesProperties bind(String yaml) {
+        return StrictBinder.bind(Yaml.environment(yaml), "meridian", RoutesProperties.class);
+    }
+}
