@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -138,8 +139,9 @@ abstract class CallHandler extends ChannelInboundHandlerAdapter {
         }
         if (message.decoderResult().isFailure()) {
             ReferenceCountUtil.release(msg);
-            call.fail(GatewayException.of(
-                    Failure.HTTP_PROTOCOL_ERROR, message.decoderResult().cause()));
+            Throwable cause = message.decoderResult().cause();
+            boolean cut = cause instanceof PrematureChannelClosureException || !ctx.channel().isActive();
+            call.fail(GatewayException.of(cut ? Failure.HTTP_RESPONSE_INCOMPLETE : Failure.HTTP_PROTOCOL_ERROR, cause));
             return;
         }
         if (msg instanceof HttpResponse response) {
@@ -157,7 +159,10 @@ abstract class CallHandler extends ChannelInboundHandlerAdapter {
                 return;
             }
             call.onContent(content.content());
-            if (content instanceof LastHttpContent last) {
+            if (content instanceof LastHttpContent && brokenBy != null) {
+                // Read until the connection was closed, but it was reset: nobody knows how much is missing.
+                call.fail(GatewayException.of(Failure.HTTP_RESPONSE_INCOMPLETE, brokenBy));
+            } else if (content instanceof LastHttpContent last) {
                 responseEnded = true;
                 call.onResponseEnd(last.trailingHeaders());
             }

@@ -224,22 +224,40 @@ final class HostPool {
 
     /** The connection is free: the next call that waits gets it, else it lies idle. */
     void release(Http1Connection connection) {
-        if (shared.othersWait(this) && (waiting.isEmpty() || ++handovers > FAIR_HANDOVERS)) {
+        boolean doubtful = connection.reused() && keepAlive.maxIdleNanos(System.nanoTime()) == 0;
+        boolean others = shared.othersWait(this) && (waiting.isEmpty() || ++handovers > FAIR_HANDOVERS);
+        if (doubtful || others) {
             handovers = 0;
             connection.close();
             return;
         }
-        UpstreamCall call = waiting.poll();
+        UpstreamCall call = pollWaiting(connection.reused());
         if (call == null) {
             connection.onIdle();
             idle.addFirst(connection);
             noteIdle(1);
             return;
         }
+        if (connection.reused() && !call.request().repeatable() && !Liveness.isOpen(connection.channel())) {
+            waiting.addFirst(call);
+            connection.close(); // frees a slot, for which the next that waits is served
+            return;
+        }
         if (call.isQueued()) {
             shared.onUnqueued();
         }
         call.onConnection(connection);
+    }
+
+    /** The first call that waits; one that a used connection has failed before gets a new one. */
+    private @Nullable UpstreamCall pollWaiting(boolean reused) {
+        for (UpstreamCall call : waiting) {
+            if (!reused || !call.needsFresh()) {
+                waiting.remove(call);
+                return call;
+            }
+        }
+        return null;
     }
 
     void onIdleClosed(Http1Connection connection) {
@@ -265,9 +283,9 @@ final class HostPool {
         shared.passOn();
     }
 
-    /** Whether nothing is open, wanted or on its way. */
-    boolean isUnused() {
-        return waiting.isEmpty() && connecting == 0 && open == 0;
+    /** Whether nothing is open, wanted, on its way or worth remembering. */
+    boolean isUnused(long now) {
+        return waiting.isEmpty() && connecting == 0 && open == 0 && !keepAlive.hasEvidence(now);
     }
 
     UpstreamPool shared() {

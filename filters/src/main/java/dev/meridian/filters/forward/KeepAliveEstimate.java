@@ -50,6 +50,11 @@ final class KeepAliveEstimate {
         singleUses = 0;
     }
 
+    /** Whether anything has been learned that still counts. */
+    boolean hasEvidence(long now) {
+        return (singleUses > 0 || seenNanos != Long.MAX_VALUE) && now - seenAt <= EVIDENCE_NANOS;
+    }
+
     /** How long a connection may have been unused to be used again, in nanoseconds; 0 for not at all. */
     long maxIdleNanos(long now) {
         if (now - seenAt > EVIDENCE_NANOS) {

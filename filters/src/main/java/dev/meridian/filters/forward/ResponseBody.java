@@ -60,6 +60,11 @@ final class ResponseBody extends Flux<ByteBuf> implements Subscription {
         return trailers;
     }
 
+    /** Whether nothing of it has come yet. Asked on the event loop only. */
+    boolean isUnbegun() {
+        return queue.isEmpty() && !ended && loop.inEventLoop();
+    }
+
     /** Whether bytes are here that the client does not take. */
     boolean waitsForReader() {
         return !queue.isEmpty();

@@ -77,6 +77,11 @@ final class UpstreamCall extends Deadlines.Entry {
         return phase == Phase.WAITING;
     }
 
+    /** Whether a used connection has failed it already. */
+    boolean needsFresh() {
+        return repeats > 0;
+    }
+
     boolean hasHead() {
         return head != null;
     }

@@ -148,7 +148,7 @@ public final class UpstreamTransport implements AutoCloseable {
             for (Iterator<HostPool> all = hosts.values().iterator(); all.hasNext(); ) {
                 HostPool pool = all.next();
                 pool.evict(now);
-                if (pool.isUnused()) {
+                if (pool.isUnused(now)) {
                     all.remove();
                     forget(pool);
                 }

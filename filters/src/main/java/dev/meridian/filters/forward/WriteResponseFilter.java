@@ -4,11 +4,13 @@ import dev.meridian.filters.server.GatewayServerResponse;
 import dev.meridian.filters.server.SwitchingSubscriber;
 import dev.meridian.routes.exchange.FilterOrder;
 import dev.meridian.routes.exchange.GatewayExchange;
+import dev.meridian.routes.exchange.HeaderNames;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
@@ -94,8 +96,25 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
                     own.upstreamEnd(System.nanoTime());
                     resetOnClose(client);
                 });
-        boolean head = exchange.getRequest().getMethod() == HttpMethod.HEAD;
-        return head ? response.writeWith(parts) : response.writeAndFlushWith(parts.map(Flux::just));
+        if (exchange.getRequest().getMethod() == HttpMethod.HEAD) {
+            return response.writeWith(parts);
+        }
+        if (server != null) {
+            delimitByClose(exchange, server);
+        }
+        // Some clients wait for the head before anything else happens (EventSource, gRPC), so it is not kept for the body.
+        return body.isUnbegun() && response instanceof GatewayServerResponse direct
+                ? direct.writeHeadThen(parts)
+                : response.writeAndFlushWith(parts.map(Flux::just));
+    }
+
+    /** HTTP/1.0 knows no chunks: a body without a length ends with its connection (RFC 9112 §6.1). */
+    private static void delimitByClose(ServerWebExchange exchange, HttpServerResponse server) {
+        HttpHeaders headers = server.responseHeaders();
+        if (HttpVersion.HTTP_1_0.equals(server.version()) && !headers.contains(HeaderNames.CONTENT_LENGTH)) {
+            server.chunkedTransfer(false);
+            headers.set(HeaderNames.CONNECTION, "close");
+        }
     }
 
     /**

@@ -40,8 +40,20 @@ public final class GatewayServerResponse extends AbstractServerHttpResponse {
         if (actions != null || committed) {
             return writeWith(Mono.just(((NettyDataBufferFactory) bufferFactory()).wrap(body)));
         }
-        apply();
+        try {
+            apply();
+        } catch (RuntimeException e) {
+            body.release();
+            throw e;
+        }
         return response.sendObject(body).then();
+    }
+
+    /** Writes the head at once, and each part of the body as it comes. */
+    public Mono<Void> writeHeadThen(Flux<? extends DataBuffer> body) {
+        return doCommit(() -> response.sendHeaders()
+                .then()
+                .then(Mono.defer(() -> writeAndFlushWithInternal(body.map(Flux::just)))));
     }
 
     @Override

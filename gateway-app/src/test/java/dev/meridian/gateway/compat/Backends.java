@@ -11,7 +11,7 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.test.context.DynamicPropertyRegistry;
-import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.WebsocketServerSpec;
@@ -25,7 +25,7 @@ final class Backends {
     static final Backend FIRST = Backend.start(Behaviour.echo());
     static final Backend SECOND = Backend.start(Behaviour.echo());
 
-    /** Answers each WebSocket message with the target of the handshake and the message. */
+    /** Answers each WebSocket message with the target of the handshake and the message; other requests with "plain". */
     static final DisposableServer SOCKET = webSocket(HttpServer.create());
 
     private static final String REFUSED = refused();
@@ -56,10 +56,14 @@ final class Backends {
     static DisposableServer webSocket(HttpServer server) {
         return server.host("127.0.0.1")
                 .port(0)
-                .handle((request, response) -> response.sendWebsocket(
-                        (in, out) -> out.sendString(Flux.from(in.aggregateFrames().receive().asString())
-                                .map(text -> request.uri() + " " + text)),
-                        WebsocketServerSpec.builder().protocols("chat").build()))
+                .handle((request, response) -> request.requestHeaders().contains("Upgrade")
+                        ? response.sendWebsocket(
+                                (in, out) -> out.sendString(in.aggregateFrames()
+                                        .receive()
+                                        .asString()
+                                        .map(text -> request.uri() + " " + text)),
+                                WebsocketServerSpec.builder().protocols("chat").build())
+                        : response.sendString(Mono.just("plain")).then())
                 .bindNow();
     }
 
@@ -80,7 +84,7 @@ final class Backends {
 
         FullPort() {
             try {
-                server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 while (queued.size() < MOST && fill()) {
                     // the next one
                 }

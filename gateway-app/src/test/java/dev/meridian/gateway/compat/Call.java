@@ -24,7 +24,7 @@ record Call(String method, String target, Headers headers, String body) {
         return new Call("POST", target, Headers.of(headers), body);
     }
 
-    static Call of(String method, String target, String... headers) {
+    static Call request(String method, String target, String... headers) {
         return new Call(method, target, Headers.of(headers), "");
     }
 

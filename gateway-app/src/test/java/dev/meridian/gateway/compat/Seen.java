@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.testkit.backend.Recorded;
 import dev.meridian.testkit.client.Answer;
-import dev.meridian.testkit.http.Headers;
 import java.util.List;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a call led to.
@@ -38,13 +35,5 @@ record Seen(Answer answer, List<Recorded> first, List<Recorded> second) {
     /** The values of a field in the answer. */
     List<String> received(String name) {
         return answer.headers().all(name);
-    }
-
-    Headers headers() {
-        return answer.headers();
-    }
-
-    JsonNode json() {
-        return JsonMapper.shared().readTree(answer.body());
     }
 }

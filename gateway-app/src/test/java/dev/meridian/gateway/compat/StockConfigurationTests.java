@@ -12,14 +12,9 @@ import dev.meridian.testkit.assertion.ProblemAssert;
 import dev.meridian.testkit.client.Answer;
 import dev.meridian.testkit.client.RawClient;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -59,19 +54,25 @@ class StockConfigurationTests extends StockGateway {
         assertThat(row.others()).isNotEmpty();
         for (Call call : row.matching()) {
             Seen seen = see(call);
-            assertThat(seen.answer().status()).as("status of %s: %s", call, seen.answer()).isEqualTo(200);
+            assertThat(seen.answer().status())
+                    .as("status of %s: %s", call, seen.answer())
+                    .isEqualTo(200);
             assertThat(seen.first().size() + seen.second().size())
                     .as("requests at the backends after %s", call)
                     .isEqualTo(1);
         }
         for (Call call : row.others()) {
             Seen seen = see(call);
-            assertThat(seen.answer().status()).as("status of %s: %s", call, seen.answer()).isEqualTo(404);
+            assertThat(seen.answer().status())
+                    .as("status of %s: %s", call, seen.answer())
+                    .isEqualTo(404);
             ProblemAssert.assertThat(seen.answer())
                     .isProblem()
                     .hasInstance(URI.create(call.target()).getPath())
                     .hasNoProxyStatus();
-            assertThat(seen.first()).as("requests at the backend after %s", call).isEmpty();
+            assertThat(seen.first())
+                    .as("requests at the backend after %s", call)
+                    .isEmpty();
         }
     }
 
@@ -80,7 +81,12 @@ class StockConfigurationTests extends StockGateway {
     void filter(FilterRow row) throws Exception {
         Backends.behave(row.backend());
 
-        row.check().accept(see(row.call()));
+        Seen seen = see(row.call());
+        try {
+            row.check().accept(seen);
+        } catch (AssertionError e) {
+            throw new AssertionError(row + ": " + e.getMessage() + "\nin " + seen.answer(), e);
+        }
     }
 
     @Test
@@ -92,19 +98,18 @@ class StockConfigurationTests extends StockGateway {
 
     @Test
     void weightPredicate_manyRequests_areSharedAsTheWeightsSay() {
-        int low = 0;
+        Backends.FIRST.forgetRequests();
+        Backends.SECOND.forgetRequests();
         try (RawClient client = RawClient.connect(port)) {
-            Backends.FIRST.forgetRequests();
-            Backends.SECOND.forgetRequests();
             for (int i = 0; i < 200; i++) {
                 assertThat(get("/p/weight").over(client, port).status()).isEqualTo(200);
             }
-            low = (int) Backends.SECOND.requestCount();
         }
 
+        long low = Backends.SECOND.requestCount();
         // 40 of 200 with a deviation of 5.7: seven of them either way.
-        assertThat(low).isBetween(1, 80);
-        assertThat(Backends.FIRST.requestCount()).isEqualTo(200L - low);
+        assertThat(low).isBetween(1L, 80L);
+        assertThat(Backends.FIRST.requestCount()).isEqualTo(200 - low);
     }
 
     @Test
@@ -148,10 +153,14 @@ class StockConfigurationTests extends StockGateway {
             }
 
             assertThat(seen).allSatisfy(one -> assertThat(one.answer().status()).isEqualTo(200));
-            List<Boolean> first = seen.stream().map(one -> !one.first().isEmpty()).toList();
+            List<Boolean> first =
+                    seen.stream().map(one -> !one.first().isEmpty()).toList();
             assertThat(first.get(0)).isNotEqualTo(first.get(1));
             assertThat(first.subList(2, 4)).isEqualTo(first.subList(0, 2));
-            assertThat(seen.get(3).first().isEmpty() ? seen.get(3).second() : seen.get(3).first())
+            assertThat(
+                            seen.get(3).first().isEmpty()
+                                    ? seen.get(3).second()
+                                    : seen.get(3).first())
                     .singleElement()
                     .satisfies(request -> assertThat(request.target()).isEqualTo("/balanced/x?i=3"));
         }
@@ -266,7 +275,7 @@ class StockConfigurationTests extends StockGateway {
                                     see(get("/r/added/x")).passed().request().path())
                             .isEqualTo("/x"));
 
-            assertThat(Call.of("DELETE", "/actuator/gateway/routes/added")
+            assertThat(Call.request("DELETE", "/actuator/gateway/routes/added")
                             .send(managementPort)
                             .status())
                     .isEqualTo(200);
@@ -278,7 +287,7 @@ class StockConfigurationTests extends StockGateway {
         }
 
         private void refresh() {
-            assertThat(Call.of("POST", "/actuator/gateway/refresh", "Content-Length", "0")
+            assertThat(Call.request("POST", "/actuator/gateway/refresh", "Content-Length", "0")
                             .send(managementPort)
                             .status())
                     .isEqualTo(200);
@@ -346,8 +355,8 @@ class StockConfigurationTests extends StockGateway {
 
         private Call preflight(String target, String origin, String method, String header) {
             return header.isEmpty()
-                    ? Call.of("OPTIONS", target, "Origin", origin, "Access-Control-Request-Method", method)
-                    : Call.of(
+                    ? Call.request("OPTIONS", target, "Origin", origin, "Access-Control-Request-Method", method)
+                    : Call.request(
                             "OPTIONS",
                             target,
                             "Origin",
@@ -370,35 +379,7 @@ class StockConfigurationTests extends StockGateway {
             "/ws/balanced-http, an upstream by lb and a client that asks for an upgrade"
         })
         void messages_passBothWays(String target, String over) throws Exception {
-            CompletableFuture<String> received = new CompletableFuture<>();
-            WebSocket socket = HttpClient.newHttpClient()
-                    .newWebSocketBuilder()
-                    .subprotocols("chat")
-                    .buildAsync(URI.create("ws://localhost:" + port + target), new First(received))
-                    .get(SOON.toSeconds(), TimeUnit.SECONDS);
-
-            socket.sendText("hello", true).get(SOON.toSeconds(), TimeUnit.SECONDS);
-
-            assertThat(received.get(SOON.toSeconds(), TimeUnit.SECONDS))
-                    .as("over %s", over)
-                    .isEqualTo(target + " hello");
-            assertThat(socket.getSubprotocol()).isEqualTo("chat");
-            socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(SOON.toSeconds(), TimeUnit.SECONDS);
-        }
-    }
-
-    /** Keeps the first message. */
-    private record First(CompletableFuture<String> message) implements WebSocket.Listener {
-
-        @Override
-        public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
-            message.complete(text.toString());
-            return WebSocket.Listener.super.onText(socket, text, last);
-        }
-
-        @Override
-        public void onError(WebSocket socket, Throwable error) {
-            message.completeExceptionally(error);
+            assertThat(WebSocketEcho.of(port, target)).as("over %s", over).isEqualTo(target + " hello");
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ class StockFactoriesTests extends StockGateway {
         return StockFilters.rows().map(FilterRow::factory).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static <F> Set<String> stockBeans(Map<String, F> beans, java.util.function.Function<F, String> name) {
+    private static <F> Set<String> stockBeans(Map<String, F> beans, Function<F, String> name) {
         Set<String> stock = beans.values().stream()
                 .filter(bean -> bean.getClass().getName().startsWith(STOCK))
                 .map(name)

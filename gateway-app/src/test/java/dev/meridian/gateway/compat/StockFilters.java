@@ -4,6 +4,7 @@ import static dev.meridian.gateway.compat.Call.get;
 import static dev.meridian.gateway.compat.Call.post;
 import static dev.meridian.gateway.compat.FilterRow.filter;
 import static dev.meridian.testkit.backend.Behaviour.answer;
+import static dev.meridian.testkit.backend.Behaviour.chunked;
 import static dev.meridian.testkit.backend.Behaviour.closeWithoutAnswer;
 import static dev.meridian.testkit.backend.Behaviour.echo;
 import static dev.meridian.testkit.backend.Behaviour.inTurn;
@@ -17,6 +18,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -78,7 +81,14 @@ final class StockFilters {
                 filter(
                         "RemoveRequestHeader",
                         "removes all values of a field",
-                        get("/f/remove-request-header", "X-Request-Foo", "1", "x-request-foo", "2", "X-Request-Bar", "3"),
+                        get(
+                                "/f/remove-request-header",
+                                "X-Request-Foo",
+                                "1",
+                                "x-request-foo",
+                                "2",
+                                "X-Request-Bar",
+                                "3"),
                         seen -> {
                             assertThat(seen.sent("X-Request-Foo")).isEmpty();
                             assertThat(seen.sent("X-Request-Bar")).containsExactly("3");
@@ -120,13 +130,16 @@ final class StockFilters {
                         get("/f/request-header-to-request-uri", "X-New-Url", Backends.SECOND.url() + "/new?q=1"),
                         seen -> {
                             assertThat(seen.passed().first()).isEmpty();
-                            assertThat(seen.second()).extracting(Recorded::target).containsExactly("/new?q=1");
+                            assertThat(seen.second())
+                                    .extracting(Recorded::target)
+                                    .containsExactly("/new?q=1");
                         }),
                 filter(
                         "RequestHeaderToRequestUri",
                         "leaves a request without the field alone",
                         get("/f/request-header-to-request-uri"),
-                        seen -> assertThat(seen.passed().request().path()).isEqualTo("/f/request-header-to-request-uri")),
+                        seen -> assertThat(seen.passed().request().path())
+                                .isEqualTo("/f/request-header-to-request-uri")),
                 filter(
                         "RequestSize",
                         "refuses a body that is too large with 413",
@@ -150,14 +163,10 @@ final class StockFilters {
                         get("/f/rewrite-request-parameter?a=x%20y&campaign=old"),
                         seen -> assertThat(seen.passed().request().target())
                                 .isEqualTo("/f/rewrite-request-parameter?a=x%20y&campaign=fall2023")),
-                filter(
-                        "SaveSession",
-                        "lets a request without a session pass",
-                        get("/f/save-session"),
-                        seen -> {
-                            assertThat(seen.passed().request().path()).isEqualTo("/f/save-session");
-                            assertThat(seen.received("Set-Cookie")).isEmpty();
-                        }),
+                filter("SaveSession", "lets a request without a session pass", get("/f/save-session"), seen -> {
+                    assertThat(seen.passed().request().path()).isEqualTo("/f/save-session");
+                    assertThat(seen.received("Set-Cookie")).isEmpty();
+                }),
                 filter(
                         "SetRequestHeader",
                         "replaces all values of a field",
@@ -230,16 +239,14 @@ final class StockFilters {
                                 seen -> assertThat(seen.passed().received("X-Response-Kept"))
                                         .containsExactly("backend"))
                         .answering(answer(200, Headers.of("X-Response-Kept", "backend"), "ok")),
-                filter(
-                                "DedupeResponseHeader",
-                                "keeps the first value",
-                                get("/f/dedupe-response-header"),
-                                seen -> {
-                                    assertThat(seen.passed().received("X-First")).containsExactly("1");
-                                    assertThat(seen.received("X-Single")).containsExactly("4");
-                                })
+                filter("DedupeResponseHeader", "keeps the first value", get("/f/dedupe-response-header"), seen -> {
+                            assertThat(seen.passed().received("X-First")).containsExactly("1");
+                            assertThat(seen.received("X-Single")).containsExactly("4");
+                        })
                         .answering(answer(
-                                200, Headers.of("X-First", "1", "X-First", "2", "X-First", "1", "X-Single", "4"), "ok")),
+                                200,
+                                Headers.of("X-First", "1", "X-First", "2", "X-First", "1", "X-Single", "4"),
+                                "ok")),
                 filter(
                                 "DedupeResponseHeader",
                                 "keeps the distinct values",
@@ -309,9 +316,11 @@ final class StockFilters {
                     assertThat(seen.answer().status()).isEqualTo(401);
                     assertThat(seen.request().path()).isEqualTo("/f/set-status");
                 }),
-                filter("SetStatus", "replaces the status by number", get("/f/set-status-number"), seen -> assertThat(
-                                seen.answer().status())
-                        .isEqualTo(418)));
+                filter(
+                        "SetStatus",
+                        "replaces the status by number",
+                        get("/f/set-status-number"),
+                        seen -> assertThat(seen.answer().status()).isEqualTo(418)));
     }
 
     private static Stream<FilterRow> bodies() {
@@ -353,16 +362,23 @@ final class StockFilters {
                         get("/f/modify-request-body"),
                         seen -> assertThat(seen.passed().request().body().text())
                                 .isEqualTo("{\"said\":\"NOTHING\"}")),
-                filter("ModifyResponseBody", "replaces the body and its length", get("/f/modify-response-body"), seen -> {
-                            assertThat(seen.passed().answer().text()).isEqualTo("HELLO, HELLO");
-                            assertThat(seen.received("Content-Length")).containsExactly("12");
-                            assertThat(seen.received("X-Backend")).containsExactly("yes");
-                        })
+                filter(
+                                "ModifyResponseBody",
+                                "replaces the body and its length",
+                                get("/f/modify-response-body"),
+                                seen -> {
+                                    assertThat(seen.passed().answer().text()).isEqualTo("HELLO, HELLO");
+                                    assertThat(seen.received("Content-Length")).containsExactly("12");
+                                    assertThat(seen.received("X-Backend")).containsExactly("yes");
+                                })
                         .answering(answer(200, Headers.of("Content-Type", "text/plain", "X-Backend", "yes"), "hello")),
-                filter("ModifyResponseBody", "takes a chunked body", get("/f/modify-response-body"), seen -> assertThat(
-                                        seen.passed().answer().text())
-                                .isEqualTo("HELLO, HELLO"))
-                        .answering(Behaviour.chunked(java.util.List.of("he", "llo"), java.time.Duration.ofMillis(10))),
+                filter(
+                                "ModifyResponseBody",
+                                "takes a chunked body",
+                                get("/f/modify-response-body"),
+                                seen -> assertThat(seen.passed().answer().text())
+                                        .isEqualTo("HELLO, HELLO"))
+                        .answering(chunked(List.of("he", "llo"), Duration.ofMillis(10))),
                 filter(
                                 "ModifyResponseBody",
                                 "takes and makes a body in gzip",
@@ -393,7 +409,9 @@ final class StockFilters {
         return Stream.of(
                 filter("Retry", "repeats a GET without a body on 503", get("/f/retry"), seen -> {
                             assertThat(seen.passed().first()).hasSize(3);
-                            assertThat(seen.received("X-Try")).as("of failed attempts").isEmpty();
+                            assertThat(seen.received("X-Try"))
+                                    .as("of failed attempts")
+                                    .isEmpty();
                         })
                         .answering(inTurn(unavailable("1"), unavailable("2"), echo())),
                 filter("Retry", "gives the last answer when none is better", get("/f/retry"), seen -> {
@@ -403,20 +421,26 @@ final class StockFilters {
                             assertThat(seen.first()).hasSize(3);
                         })
                         .answering(inTurn(unavailable("1"), unavailable("2"), unavailable("3"), echo())),
-                filter("Retry", "repeats a GET whose connection was closed", get("/f/retry"), seen -> assertThat(
-                                        seen.passed().first())
-                                .hasSizeGreaterThanOrEqualTo(2))
+                filter(
+                                "Retry",
+                                "repeats a GET whose connection was closed",
+                                get("/f/retry"),
+                                seen -> assertThat(seen.passed().first()).hasSizeGreaterThanOrEqualTo(2))
                         .answering(inTurn(closeWithoutAnswer(), echo())),
                 filter("Retry", "leaves other methods alone", post("/f/retry", "body"), seen -> {
                             assertThat(seen.answer().status()).isEqualTo(503);
                             assertThat(seen.first()).hasSize(1);
                         })
                         .answering(inTurn(unavailable("1"), echo())),
-                filter("Retry", "sends the body again", post("/f/retry-with-body", "the body"), seen -> assertThat(
-                                        seen.passed().first())
-                                .hasSize(3)
-                                .allSatisfy(request ->
-                                        assertThat(request.body().text()).isEqualTo("the body")))
+                filter(
+                                "Retry",
+                                "sends the body again",
+                                post("/f/retry-with-body", "the body"),
+                                seen -> assertThat(seen.passed().first())
+                                        .hasSize(3)
+                                        .allSatisfy(request -> assertThat(
+                                                        request.body().text())
+                                                .isEqualTo("the body")))
                         .answering(inTurn(answer(502, "no"), answer(502, "no"), echo())));
     }
 

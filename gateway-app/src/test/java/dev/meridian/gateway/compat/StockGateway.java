@@ -2,7 +2,6 @@ package dev.meridian.gateway.compat;
 
 import dev.meridian.gateway.MeridianApplication;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.UseMainMethod;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -12,8 +11,11 @@ import org.springframework.test.context.DynamicPropertySource;
 @SpringBootTest(
         classes = MeridianApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
-        useMainMethod = UseMainMethod.ALWAYS,
-        properties = {"spring.config.additional-location=classpath:/compat/stock.yml", "management.server.port=0"})
+        properties = {
+            "spring.config.additional-location=classpath:/compat/stock.yml",
+            "management.server.port=0",
+            "meridian.shutdown.grace=0s"
+        })
 @Import(StockJavaRoutes.class)
 abstract class StockGateway {
 

@@ -25,39 +25,50 @@ class StockJavaRoutes {
     @Bean
     RouteLocator javaRoutes(RouteLocatorBuilder builder, @Value("${compat.first}") String first) {
         return builder.routes()
-                .route("read-body", route -> route.path("/p/read-body")
-                        .and()
-                        .readBody(String.class, body -> body.contains("hello"))
-                        .uri(first))
-                .route("cache-request-body-seen", route -> route.path("/f/cache-request-body-seen")
-                        .filters(filters -> filters.cacheRequestBody(String.class)
-                                .filter((exchange, chain) -> chain.filter(exchange.mutate()
-                                        .request(request -> request.header(
-                                                "X-Cached",
-                                                exchange.<String>getRequiredAttribute(
-                                                        ServerWebExchangeUtils.CACHED_REQUEST_BODY_ATTR)))
-                                        .build())))
-                        .uri(first))
-                .route("modify-request-body", route -> route.path("/f/modify-request-body")
-                        .filters(filters -> filters.modifyRequestBody(
-                                String.class,
-                                Said.class,
-                                MediaType.APPLICATION_JSON_VALUE,
-                                (exchange, body) -> Mono.just(new Said(upper(body == null ? "nothing" : body)))))
-                        .uri(first))
-                .route("modify-response-body", route -> route.path("/f/modify-response-body")
-                        .filters(filters -> filters.modifyResponseBody(
-                                String.class,
-                                String.class,
-                                (exchange, body) -> Mono.just(upper(body) + ", " + upper(body))))
-                        .uri(first))
-                .route("save-session-with-data", route -> route.path("/f/save-session-with-data")
-                        .filters(filters -> filters.filter((exchange, chain) -> exchange.getSession()
-                                        .doOnNext(session ->
-                                                session.getAttributes().put("user", "ford"))
-                                        .then(chain.filter(exchange)))
-                                .saveSession())
-                        .uri(first))
+                .route(
+                        "read-body",
+                        route -> route.path("/p/read-body")
+                                .and()
+                                .readBody(String.class, body -> body.contains("hello"))
+                                .uri(first))
+                .route(
+                        "cache-request-body-seen",
+                        route -> route.path("/f/cache-request-body-seen")
+                                .filters(filters -> filters.cacheRequestBody(String.class)
+                                        .filter((exchange, chain) -> chain.filter(exchange.mutate()
+                                                .request(request -> request.header(
+                                                        "X-Cached",
+                                                        exchange.<String>getRequiredAttribute(
+                                                                ServerWebExchangeUtils.CACHED_REQUEST_BODY_ATTR)))
+                                                .build())))
+                                .uri(first))
+                .route(
+                        "modify-request-body",
+                        route -> route.path("/f/modify-request-body")
+                                .filters(filters -> filters.modifyRequestBody(
+                                        String.class,
+                                        Said.class,
+                                        MediaType.APPLICATION_JSON_VALUE,
+                                        (exchange, body) ->
+                                                Mono.just(new Said(upper(body == null ? "nothing" : body)))))
+                                .uri(first))
+                .route(
+                        "modify-response-body",
+                        route -> route.path("/f/modify-response-body")
+                                .filters(filters -> filters.modifyResponseBody(
+                                        String.class,
+                                        String.class,
+                                        (exchange, body) -> Mono.just(upper(body) + ", " + upper(body))))
+                                .uri(first))
+                .route(
+                        "save-session-with-data",
+                        route -> route.path("/f/save-session-with-data")
+                                .filters(filters -> filters.filter((exchange, chain) -> exchange.getSession()
+                                                .doOnNext(session ->
+                                                        session.getAttributes().put("user", "ford"))
+                                                .then(chain.filter(exchange)))
+                                        .saveSession())
+                                .uri(first))
                 .build();
     }
 

@@ -1,8 +1,8 @@
 package dev.meridian.gateway.compat;
 
 import static dev.meridian.gateway.compat.Call.get;
-import static dev.meridian.gateway.compat.Call.of;
 import static dev.meridian.gateway.compat.Call.post;
+import static dev.meridian.gateway.compat.Call.request;
 import static dev.meridian.gateway.compat.PredicateRow.predicate;
 
 import java.util.stream.Stream;
@@ -43,8 +43,8 @@ final class StockPredicates {
                                 get("/p/host", "Host", "beta.otherhost.example"))
                         .leaves(get("/p/host", "Host", "somewhere.example"), get("/p/host")),
                 predicate("Method")
-                        .takes(get("/p/method"), of("PUT", "/p/method"))
-                        .leaves(post("/p/method", "body"), of("DELETE", "/p/method")),
+                        .takes(get("/p/method"), request("PUT", "/p/method"))
+                        .leaves(post("/p/method", "body"), request("DELETE", "/p/method")),
                 predicate("Path")
                         .takes(get("/p/path/1"), get("/p/other-path"), get("/p/other-path/a/b"))
                         .leaves(get("/p/path"), get("/p/path/1/2"), get("/p/path-2/1")),

@@ -36,16 +36,15 @@ class RoundRobinTests {
     void choose_weights_goesRoundInTheSmoothOrder(String weights, String expected) {
         RoundRobin roundRobin = roundRobin(weights);
 
-        assertThat(expected.split(" ")).allSatisfy(name -> assertThat(roundRobin.choose().host())
-                .isEqualTo(name));
+        assertThat(expected.split(" "))
+                .allSatisfy(name -> assertThat(roundRobin.choose().host()).isEqualTo(name));
     }
 
     @Test
     void choose_randomWeights_givesEachItsExactShareInEveryTurn() {
         SeededRandom random = new SeededRandom(42);
         for (int table = 0; table < 50; table++) {
-            int[] weights =
-                    random.ints(random.nextInt(1, 8), 1, 41).toArray();
+            int[] weights = random.ints(random.nextInt(1, 8), 1, 41).toArray();
             int divisor = Arrays.stream(weights).reduce(0, RoundRobinTests::gcd);
             int turn = Arrays.stream(weights).sum() / divisor;
             RoundRobin roundRobin = new RoundRobin(endpoints(weights));

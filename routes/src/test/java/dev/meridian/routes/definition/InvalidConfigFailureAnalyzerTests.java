@@ -42,8 +42,8 @@ class InvalidConfigFailureAnalyzerTests {
 
     @Test
     void analyze_nameInCapitals_hasItsPlaceToo() {
-        ConfigProblems problems = new ConfigProblems(
-                Yaml.environment("meridian: { upstreams: { Orders: { endpoints: [nonsense] } } }"));
+        ConfigProblems problems =
+                new ConfigProblems(Yaml.environment("meridian: { upstreams: { Orders: { endpoints: [nonsense] } } }"));
         problems.add("meridian.upstreams.Orders.endpoints[0]", "nonsense", "a uri");
 
         assertThat(analysis(problems).getDescription()).contains("Origin: Byte array resource [gateway.yml] - 1:");

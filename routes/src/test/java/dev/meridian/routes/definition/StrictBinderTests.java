@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,11 +30,7 @@ class StrictBinderTests {
 
     @Test
     void bind_onlyEndpoints_givesTheDocumentedDefaultsOfTheRest() {
-        UpstreamDefinition orders = bind("""
-                meridian.upstreams.orders.endpoints: [http://a]
-                """)
-                .upstreams()
-                .get("orders");
+        UpstreamDefinition orders = upstream("orders", "meridian.upstreams.orders.endpoints: [http://a]");
 
         assertThat(orders)
                 .isEqualTo(new UpstreamDefinition(
@@ -46,7 +43,7 @@ class StrictBinderTests {
 
     @Test
     void bind_endpoints_takesTheShortAndTheLongFormSideBySide() {
-        RoutesProperties properties = bind("""
+        UpstreamDefinition orders = upstream("orders", """
                 meridian:
                   upstreams:
                     orders:
@@ -56,7 +53,7 @@ class StrictBinderTests {
                         - uri: http://c:1
                 """);
 
-        assertThat(properties.upstreams().get("orders").endpoints())
+        assertThat(orders.endpoints())
                 .containsExactly(
                         new EndpointDefinition("http://a:1", 1, null, Map.of()),
                         new EndpointDefinition("http://b:1", 3, "z2", Map.of("rack", "r1")),
@@ -65,9 +62,7 @@ class StrictBinderTests {
 
     @Test
     void bind_endpointsInOneLine_areSeparatedByCommas() {
-        assertThat(bind("meridian.upstreams.orders.endpoints: http://a:1, http://b:1")
-                        .upstreams()
-                        .get("orders")
+        assertThat(upstream("orders", "meridian.upstreams.orders.endpoints: http://a:1, http://b:1")
                         .endpoints())
                 .extracting(EndpointDefinition::uri)
                 .containsExactly("http://a:1", "http://b:1");
@@ -76,9 +71,7 @@ class StrictBinderTests {
     @ParameterizedTest
     @ValueSource(strings = {"h2c", "H2C", "h2C"})
     void bind_protocol_inAnyCase(String written) {
-        assertThat(bind("meridian.upstreams.o: { protocol: %s, endpoints: [http://a] }".formatted(written))
-                        .upstreams()
-                        .get("o")
+        assertThat(upstream("o", "meridian.upstreams.o: { protocol: %s, endpoints: [http://a] }".formatted(written))
                         .protocol())
                 .isEqualTo(Protocol.H2C);
     }
@@ -154,9 +147,10 @@ class StrictBinderTests {
     void bind_wrongType_isRefusedWithItsPlace(String setting) {
         assertThatExceptionOfType(BindException.class)
                 .isThrownBy(() -> bind("meridian:\n  upstreams:\n    orders:\n      " + setting))
-                .satisfies(e -> assertThat(e.getProperty()).isNotNull())
-                .satisfies(e ->
-                        assertThat(String.valueOf(e.getOrigin())).startsWith("Byte array resource [gateway.yml] - 4:"));
+                .extracting(BindException::getProperty, InstanceOfAssertFactories.type(ConfigurationProperty.class))
+                .satisfies(property -> assertThat(property.getOrigin())
+                        .asString()
+                        .startsWith("Byte array resource [gateway.yml] - 4:"));
     }
 
     @Test
@@ -171,6 +165,10 @@ class StrictBinderTests {
         assertThat(StrictBinder.bind(environment, "meridian", RoutesProperties.class)
                         .upstreams())
                 .containsOnlyKeys("orders");
+    }
+
+    private static UpstreamDefinition upstream(String name, String yaml) {
+        return Objects.requireNonNull(bind(yaml).upstreams().get(name), name);
     }
 
     private static RoutesProperties bind(String yaml) {

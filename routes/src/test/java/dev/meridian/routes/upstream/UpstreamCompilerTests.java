@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,8 +25,7 @@ import org.springframework.mock.env.MockEnvironment;
 
 class UpstreamCompilerTests {
 
-    private static final String URI_EXPECTED =
-            "a uri like http://host:port or https://host:port, without a path";
+    private static final String URI_EXPECTED = "a uri like http://host:port or https://host:port, without a path";
 
     private final UpstreamCompiler compiler = new UpstreamCompiler(RoundRobin::new);
 
@@ -45,7 +45,7 @@ class UpstreamCompilerTests {
         "'  http://orders:8080  ',   http,  orders,      8080, http://orders:8080",
     })
     void compile_goodUri_isReadIntoAnEndpoint(String uri, String scheme, String host, int port, String url) {
-        Endpoint endpoint = compile("o.endpoints[0]=" + uri).get("o").endpoints().get(0);
+        Endpoint endpoint = upstream("o.endpoints[0]=" + uri).endpoints().get(0);
 
         assertThat(endpoint).isEqualTo(new Endpoint(scheme, host, port, 1, null, Map.of()));
         assertThat(endpoint.url()).isEqualTo(url);
@@ -186,8 +186,7 @@ class UpstreamCompilerTests {
 
     @Test
     void compile_sameHostOnAnotherPortOrScheme_isAnotherEndpoint() {
-        assertThat(compile("o.endpoints[0]=http://a:443", "o.endpoints[1]=https://a:443", "o.endpoints[2]=http://a")
-                        .get("o")
+        assertThat(upstream("o.endpoints[0]=http://a:443", "o.endpoints[1]=https://a:443", "o.endpoints[2]=http://a")
                         .endpoints())
                 .extracting(Endpoint::url)
                 .containsExactly("http://a:443", "https://a", "http://a");
@@ -207,8 +206,7 @@ class UpstreamCompilerTests {
     @ParameterizedTest
     @CsvSource({"http1, http://a, HTTP1", "http1, https://a, HTTP1", "h2, https://a, H2", "h2c, http://a, H2C"})
     void compile_schemeThatTheProtocolUses_isFine(String protocol, String uri, Protocol expected) {
-        assertThat(compile("o.protocol=" + protocol, "o.endpoints[0]=" + uri)
-                        .get("o")
+        assertThat(upstream("o.protocol=" + protocol, "o.endpoints[0]=" + uri)
                         .settings()
                         .protocol())
                 .isEqualTo(expected);
@@ -244,22 +242,21 @@ class UpstreamCompilerTests {
 
     @Test
     void compile_everythingSet_isAllInTheUpstream() {
-        Upstream upstream = compile(
-                        "o.protocol=h2c",
-                        "o.pool.max-connections=3",
-                        "o.pool.max-pending=4",
-                        "o.pool.pending-timeout=5s",
-                        "o.pool.idle-timeout=6s",
-                        "o.pool.max-life=7m",
-                        "o.timeout.connect=8ms",
-                        "o.timeout.response=9s",
-                        "o.timeout.idle=10s",
-                        "o.endpoints[0].uri=http://a:1",
-                        "o.endpoints[0].weight=2",
-                        "o.endpoints[0].zone=z1",
-                        "o.endpoints[0].metadata.rack=r7",
-                        "o.endpoints[1]=http://b:1")
-                .get("o");
+        Upstream upstream = upstream(
+                "o.protocol=h2c",
+                "o.pool.max-connections=3",
+                "o.pool.max-pending=4",
+                "o.pool.pending-timeout=5s",
+                "o.pool.idle-timeout=6s",
+                "o.pool.max-life=7m",
+                "o.timeout.connect=8ms",
+                "o.timeout.response=9s",
+                "o.timeout.idle=10s",
+                "o.endpoints[0].uri=http://a:1",
+                "o.endpoints[0].weight=2",
+                "o.endpoints[0].zone=z1",
+                "o.endpoints[0].metadata.rack=r7",
+                "o.endpoints[1]=http://b:1");
 
         assertThat(upstream.name()).isEqualTo("o");
         assertThat(upstream.endpoints())
@@ -279,6 +276,10 @@ class UpstreamCompilerTests {
         assertThat(List.of(upstream.choose(), upstream.choose(), upstream.choose()))
                 .extracting(Endpoint::host)
                 .containsExactlyInAnyOrder("a", "a", "b");
+    }
+
+    private Upstream upstream(String... settings) {
+        return Objects.requireNonNull(compile(settings).get("o"), "o");
     }
 
     private Map<String, Upstream> compile(String... settings) {
@@ -307,7 +308,8 @@ class UpstreamCompilerTests {
         MockEnvironment environment = environment();
         for (String setting : settings) {
             int equals = setting.indexOf('=');
-            environment.setProperty("meridian.upstreams." + setting.substring(0, equals), setting.substring(equals + 1));
+            environment.setProperty(
+                    "meridian.upstreams." + setting.substring(0, equals), setting.substring(equals + 1));
         }
         return StrictBinder.bind(environment, "meridian", RoutesProperties.class);
     }

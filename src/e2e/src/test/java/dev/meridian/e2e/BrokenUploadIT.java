@@ -3,7 +3,7 @@ package dev.meridian.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.e2e.gateway.GatewayConfig;
-import dev.meridian.e2e.gateway.GatewayProcess;
+import dev.meridian.e2e.gateway.SharedGateway;
 import dev.meridian.testkit.backend.Backend;
 import dev.meridian.testkit.backend.Behaviour;
 import dev.meridian.testkit.backend.Recorded;
@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,9 +30,8 @@ class BrokenUploadIT {
     @AutoClose
     private static final Backend backend = Backend.start(Behaviour.answer(200, "taken"));
 
-    @AutoClose
-    private static final GatewayProcess gateway =
-            GatewayProcess.start("broken-upload", GatewayConfig.allTo(backend.url()));
+    @RegisterExtension
+    static final SharedGateway gateway = SharedGateway.of("broken-upload", GatewayConfig.allTo(backend.url()));
 
     private final String path = "/upload/" + NUMBER.incrementAndGet();
 
@@ -149,8 +149,9 @@ class BrokenUploadIT {
     }
 
     private void awaitUpstream(long bytes) {
-        Eventually.holds("the beginning of the upload to be upstream", () -> received().stream()
-                .anyMatch(request -> request.body().length() >= bytes));
+        Eventually.holds(
+                "the beginning of the upload to be upstream",
+                () -> received().stream().anyMatch(request -> request.body().length() >= bytes));
     }
 
     /** 400 and a close, or a close alone. */
@@ -167,10 +168,11 @@ class BrokenUploadIT {
     }
 
     private void assertNeverComplete() {
-        assertThat(received()).allSatisfy(request -> assertThat(
-                        request.awaitEnd(Duration.ofSeconds(5)).state())
-                .as("%s", request)
-                .isEqualTo(Recorded.State.BROKEN));
+        assertThat(received())
+                .allSatisfy(request -> assertThat(
+                                request.awaitEnd(Duration.ofSeconds(5)).state())
+                        .as("%s", request)
+                        .isEqualTo(Recorded.State.BROKEN));
     }
 
     /** Requests that were sent upstream at all have been by the time a later one is answered. */

@@ -4,7 +4,7 @@ import static dev.meridian.testkit.backend.Behaviour.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.e2e.gateway.GatewayConfig;
-import dev.meridian.e2e.gateway.GatewayProcess;
+import dev.meridian.e2e.gateway.SharedGateway;
 import dev.meridian.testkit.assertion.ProblemAssert;
 import dev.meridian.testkit.backend.Backend;
 import dev.meridian.testkit.backend.Behaviour;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,8 +47,8 @@ class FailuresIT {
     @AutoClose
     private static final FullQueue full = FullQueue.open();
 
-    @AutoClose
-    private static final GatewayProcess gateway = GatewayProcess.start(
+    @RegisterExtension
+    static final SharedGateway gateway = SharedGateway.of(
             "failures",
             GatewayConfig.empty()
                     .upstreamWith("main", "timeout: { response: 1s }", backend.url())
@@ -156,7 +157,8 @@ class FailuresIT {
     void backendThatDiesBeforeItAnsweredIsABadGateway(String path) {
         Response response = get("/main" + path);
         assertProblem(response).hasStatus(502);
-        assertThat(response.headers().first("Proxy-Status").orElse("")).containsPattern("connection_terminated|incomplete");
+        assertThat(response.headers().first("Proxy-Status").orElse(""))
+                .containsPattern("connection_terminated|incomplete");
     }
 
     @ParameterizedTest
@@ -208,24 +210,42 @@ class FailuresIT {
 
     @Test
     void urlThatIsTooLongIsRefused() {
-        ProblemAssert.assertThat(get("/main/ok?" + "q".repeat(10_000)).answer())
-                .hasStatus(414)
-                .isProblem();
+        assertUnreadable(get("/main/ok?" + "q".repeat(10_000)), 414);
     }
 
     @Test
     void headersThatAreTooLargeAreRefused() {
         try (RawClient client = RawClient.connect(gateway.port())) {
             client.send("GET /main/ok HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(40_000) + "\r\n\r\n");
-            ProblemAssert.assertThat(client.readResponse().answer()).hasStatus(431).isProblem();
+            assertUnreadable(client.readResponse(), 431);
         }
+    }
+
+    @Test
+    void requestThatIsNoHttpIsRefused() {
+        try (RawClient client = RawClient.connect(gateway.port())) {
+            client.send("EHLO mail.example\r\n\r\n");
+            assertUnreadable(client.readResponse(), 400);
+        }
+    }
+
+    /** A problem of a request that could not be read, so that no {@code instance} can be named. */
+    private static void assertUnreadable(Response response, int status) {
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.headers().first("Content-Type")).contains("application/problem+json");
+        assertThat(response.body().text())
+                .contains("\"status\":" + status)
+                .contains("\"title\":\"")
+                .containsPattern("\"trace-id\":\"[0-9a-f]{32}\"");
     }
 
     @Test
     void tooManyHeadersAreRefused() {
         try (RawClient client = RawClient.connect(gateway.port())) {
             client.send("GET /main/ok HTTP/1.1\r\nHost: localhost\r\n" + "X: x\r\n".repeat(200) + "\r\n");
-            ProblemAssert.assertThat(client.readResponse().answer()).hasStatus(431).isProblem();
+            ProblemAssert.assertThat(client.readResponse().answer())
+                    .hasStatus(431)
+                    .isProblem();
         }
     }
 
@@ -236,7 +256,8 @@ class FailuresIT {
     }
 
     private static int count(String path) {
-        return (int) backend.requests().stream().filter(r -> r.path().equals(path)).count();
+        return (int)
+                backend.requests().stream().filter(r -> r.path().equals(path)).count();
     }
 
     private static boolean isOpen(long connection) {

@@ -3,7 +3,7 @@ package dev.meridian.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.e2e.gateway.GatewayConfig;
-import dev.meridian.e2e.gateway.GatewayProcess;
+import dev.meridian.e2e.gateway.SharedGateway;
 import dev.meridian.testkit.assertion.ProblemAssert;
 import dev.meridian.testkit.backend.Backend;
 import dev.meridian.testkit.backend.Behaviour;
@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,15 +37,16 @@ class InterimIT {
             Map.entry("/102", Behaviour.interim(List.of(102), FINAL)),
             Map.entry("/103", Behaviour.interim(List.of(103), FINAL)),
             Map.entry("/several", Behaviour.interim(List.of(102, 103, 103, 100, 199), FINAL)),
-            Map.entry("/slow", Behaviour.interim(
-                    List.of(102, 103), Behaviour.after(Duration.ofMillis(300), FINAL))),
+            Map.entry("/slow", Behaviour.interim(List.of(102, 103), Behaviour.after(Duration.ofMillis(300), FINAL))),
             Map.entry("/endless", Behaviour.interim(Collections.nCopies(200, 103), FINAL)),
             Map.entry("/101", Behaviour.raw(SWITCH.getBytes(StandardCharsets.US_ASCII))),
-            Map.entry("/101-and-more", Behaviour.raw(
-                    (SWITCH + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nstolen").getBytes(StandardCharsets.US_ASCII))))));
+            Map.entry(
+                    "/101-and-more",
+                    Behaviour.raw((SWITCH + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nstolen")
+                            .getBytes(StandardCharsets.US_ASCII))))));
 
-    @AutoClose
-    private static final GatewayProcess gateway = GatewayProcess.start("interim", GatewayConfig.allTo(backend.url()));
+    @RegisterExtension
+    static final SharedGateway gateway = SharedGateway.of("interim", GatewayConfig.allTo(backend.url()));
 
     @ParameterizedTest
     @ValueSource(strings = {"/100", "/102", "/103", "/several", "/slow"})
@@ -110,8 +112,9 @@ class InterimIT {
             }
             assertThat(last("/none").connection()).isNotEqualTo(poisoned.connection());
         }
-        Eventually.holds("the connection to be closed", () -> backend.connectionLog().stream()
-                .noneMatch(c -> c.id() == poisoned.connection() && c.open()));
+        Eventually.holds(
+                "the connection to be closed",
+                () -> backend.connectionLog().stream().noneMatch(c -> c.id() == poisoned.connection() && c.open()));
     }
 
     private static Recorded last(String path) {

@@ -3,7 +3,7 @@ package dev.meridian.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.e2e.gateway.GatewayConfig;
-import dev.meridian.e2e.gateway.GatewayProcess;
+import dev.meridian.e2e.gateway.SharedGateway;
 import dev.meridian.testkit.backend.Backend;
 import dev.meridian.testkit.backend.Behaviour;
 import dev.meridian.testkit.backend.Recorded;
@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,14 +40,16 @@ class MessagesIT {
                 out.pause(Duration.ofMillis(100));
                 out.raw(" there is");
             })),
-            Map.entry("/until-closed-http10", Behaviour.closeAfter(Behaviour.raw(
-                    "HTTP/1.0 200 OK\r\n\r\nall that there is".getBytes(StandardCharsets.US_ASCII)))),
+            Map.entry(
+                    "/until-closed-http10",
+                    Behaviour.closeAfter(Behaviour.raw(
+                            "HTTP/1.0 200 OK\r\n\r\nall that there is".getBytes(StandardCharsets.US_ASCII)))),
             Map.entry("/299", Behaviour.answer(299, "odd")),
             Map.entry("/599", Behaviour.answer(599, "odd")),
             Map.entry("/echo", Behaviour.echo()))));
 
-    @AutoClose
-    private static final GatewayProcess gateway = GatewayProcess.start("messages", GatewayConfig.allTo(backend.url()));
+    @RegisterExtension
+    static final SharedGateway gateway = SharedGateway.of("messages", GatewayConfig.allTo(backend.url()));
 
     private static Behaviour untilClosed(int status, String body) {
         return Behaviour.closeAfter((request, out) -> {

@@ -68,8 +68,11 @@ public final class GatewayProcess implements AutoCloseable {
 
         private final String name;
         private final GatewayConfig config;
-        private final List<String> jvm = new ArrayList<>(List.of(
-                "-Xmx256m", "-XX:MaxDirectMemorySize=128m", "-Dio.netty.leakDetection.level=paranoid"));
+        private final List<String> jvm = new ArrayList<>(
+                List.of("-Xmx256m", "-XX:MaxDirectMemorySize=128m", "-Dio.netty.leakDetection.level=paranoid"));
+        /** Nobody sends to these gateways any more when they are told to leave. */
+        private String grace = "0s";
+
         private final List<String> arguments = new ArrayList<>();
         private final List<Pattern> expected = new ArrayList<>();
 
@@ -87,6 +90,12 @@ public final class GatewayProcess implements AutoCloseable {
         /** Further arguments on the command line. */
         public Builder arguments(String... more) {
             arguments.addAll(List.of(more));
+            return this;
+        }
+
+        /** How long it serves on after SIGTERM. */
+        public Builder grace(String duration) {
+            grace = duration;
             return this;
         }
 
@@ -134,6 +143,7 @@ public final class GatewayProcess implements AutoCloseable {
             command.addAll(List.of(
                     "--server.port=0",
                     "--management.server.port=0",
+                    "--meridian.shutdown.grace=" + grace,
                     "--spring.config.additional-location=file:" + file));
             command.addAll(arguments);
             return command;
@@ -339,12 +349,12 @@ public final class GatewayProcess implements AutoCloseable {
         long deadline = System.nanoTime() + most.toNanos();
         while (!condition.getAsBoolean()) {
             if (!process.isAlive() && !condition.getAsBoolean()) {
-                throw new AssertionError("gateway: ended with " + process.exitValue() + " (expected: " + what + "):\n"
-                        + log.text());
+                throw new AssertionError(
+                        "gateway: ended with " + process.exitValue() + " (expected: " + what + "):\n" + log.text());
             }
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("gateway: no " + what + " after " + most + ", log in " + log + ":\n"
-                        + log.text());
+                throw new AssertionError(
+                        "gateway: no " + what + " after " + most + ", log in " + log + ":\n" + log.text());
             }
             LockSupport.parkNanos(POLL.toNanos());
         }

@@ -35,7 +35,9 @@ final class Log {
         List<String> suspects = new ArrayList<>();
         for (String record : RECORD.split(text())) {
             boolean suspect = SUSPECT.matcher(record).find();
-            if (suspect && expected.stream().noneMatch(known -> known.matcher(record).find())) {
+            if (suspect
+                    && expected.stream()
+                            .noneMatch(known -> known.matcher(record).find())) {
                 suspects.add(record);
             }
         }

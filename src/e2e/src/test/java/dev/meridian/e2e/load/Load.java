@@ -140,7 +140,7 @@ public final class Load implements AutoCloseable {
                 client = RawClient.connect(port).deadline(ANSWER_WAIT);
             }
             Response response = client.send(request.apply(id)).readResponse();
-            done(id, response.status(), response.complete() ? null : "broken off", due);
+            done(id, response.status(), problem(response), due);
             if (response.complete() && !says(response, "close")) {
                 return client;
             }
@@ -156,8 +156,17 @@ public final class Load implements AutoCloseable {
         return null;
     }
 
+    private static @Nullable String problem(Response response) {
+        return response.complete()
+                ? response.headers().first("Proxy-Status").orElse(null)
+                : "broken off: " + response.head().startLine();
+    }
+
     private static boolean says(Response response, String option) {
-        return response.headers().first("Connection").filter(option::equalsIgnoreCase).isPresent();
+        return response.headers()
+                .first("Connection")
+                .filter(option::equalsIgnoreCase)
+                .isPresent();
     }
 
     private void done(String id, int status, @Nullable String error, long due) {

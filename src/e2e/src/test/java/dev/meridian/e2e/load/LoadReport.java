@@ -53,7 +53,8 @@ public final class LoadReport {
     @Override
     public String toString() {
         List<Sample> failures = failures();
-        return count() + " requests, by status " + byStatus() + ", p50 " + percentile(50).toMillis() + " ms, p99 "
+        return count() + " requests, by status " + byStatus() + ", p50 "
+                + percentile(50).toMillis() + " ms, p99 "
                 + percentile(99).toMillis() + " ms, " + failures.size() + " failed"
                 + (failures.isEmpty() ? "" : ": " + failures.subList(0, Math.min(10, failures.size())));
     }
