@@ -38,6 +38,7 @@ import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.web.reactive.accept.ApiVersionStrategy;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of upstreams and of prepared
@@ -85,8 +86,11 @@ public final class RoutesAutoConfiguration {
     }
 
     @Bean
-    LoadBalancerFilter meridianLoadBalancerFilter(UpstreamRegistry upstreams, DiscoveredUpstreams discovered) {
-        return new LoadBalancerFilter(upstreams, discovered);
+    LoadBalancerFilter meridianLoadBalancerFilter(
+            UpstreamRegistry upstreams, DiscoveredUpstreams discovered, Environment environment) {
+        boolean use404 = environment.getProperty(
+                "spring.cloud.gateway.server.webflux.loadbalancer.use404", Boolean.class, false);
+        return new LoadBalancerFilter(upstreams, discovered, use404);
     }
 
     @Bean
@@ -113,7 +117,10 @@ public final class RoutesAutoConfiguration {
             PreparedFilteringWebHandler handler,
             RouteLocator locator,
             GlobalCorsProperties cors,
-            Environment environment) {
-        return new GatewayHandlerMapping(handler, locator, cors, environment);
+            Environment environment,
+            ObjectProvider<ApiVersionStrategy> apiVersions) {
+        GatewayHandlerMapping mapping = new GatewayHandlerMapping(handler, locator, cors, environment);
+        apiVersions.ifAvailable(mapping::setApiVersionStrategy);
+        return mapping;
     }
 }

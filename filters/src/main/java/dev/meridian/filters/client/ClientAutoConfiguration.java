@@ -6,6 +6,9 @@ import dev.meridian.routes.definition.StrictBinder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -16,6 +19,9 @@ import reactor.netty.http.server.ProxyProtocolSupportType;
 /** {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of the client's address. */
 @AutoConfiguration
 public final class ClientAutoConfiguration {
+
+    /** An existing configuration's own setting is believed as well. */
+    private static final String STOCK = "spring.cloud.gateway.server.webflux.trusted-proxies";
 
     @Bean
     @ConditionalOnMissingBean
@@ -45,8 +51,21 @@ public final class ClientAutoConfiguration {
                 blocks.add(block);
             }
         }
+        Pattern pattern = pattern(environment.getProperty(STOCK), problems);
         problems.throwIfAny();
-        return new TrustedProxies(blocks);
+        return new TrustedProxies(blocks, pattern);
+    }
+
+    private static @Nullable Pattern pattern(@Nullable String regex, ConfigProblems problems) {
+        if (regex == null || regex.isBlank()) {
+            return null;
+        }
+        try {
+            return Pattern.compile(regex);
+        } catch (PatternSyntaxException e) {
+            problems.add(STOCK, regex, "a regular expression: " + e.getDescription());
+            return null;
+        }
     }
 
     @Bean

@@ -2,20 +2,24 @@ package dev.meridian.filters.client;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The proxies whose word about a client's address is believed. Immutable. */
 public final class TrustedProxies {
 
     private final List<Cidr> blocks;
+    private final @Nullable Pattern pattern;
 
-    TrustedProxies(List<Cidr> blocks) {
+    /** @param pattern of trusted addresses as Spring Cloud Gateway's {@code trusted-proxies} has it, or {@code null} */
+    TrustedProxies(List<Cidr> blocks, @Nullable Pattern pattern) {
         this.blocks = List.copyOf(blocks);
+        this.pattern = pattern;
     }
 
     /** Whether nobody is trusted, which is the default. */
     public boolean isEmpty() {
-        return blocks.isEmpty();
+        return blocks.isEmpty() && pattern == null;
     }
 
     public boolean contains(@Nullable InetAddress address) {
@@ -27,7 +31,7 @@ public final class TrustedProxies {
                 return true;
             }
         }
-        return false;
+        return pattern != null && pattern.matcher(address.getHostAddress()).matches();
     }
 
     /**

@@ -19,6 +19,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
+import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
 import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
@@ -76,7 +77,7 @@ public final class ForwardAutoConfiguration {
                 .orderedStream()
                 .filter(filter -> !filter.getClass().getName().startsWith(STOCK_FILTERS))
                 .toList();
-        RequestHeaders headers = new RequestHeaders(withStockSwitches(root.forward(), environment));
+        RequestHeaders headers = new RequestHeaders(root.forward(), StockSwitches.from(environment));
         return new ForwardFilter(new Forwarder(
                 transport,
                 headers,
@@ -86,21 +87,13 @@ public final class ForwardAutoConfiguration {
     }
 
     @Bean
-    WriteResponseFilter meridianWriteResponseFilter() {
-        return new WriteResponseFilter();
+    WriteResponseFilter meridianWriteResponseFilter(GatewayProperties properties) {
+        return new WriteResponseFilter(properties.getStreamingMediaTypes());
     }
 
     @Bean
     ReplacedFilters meridianForwardReplacedFilters() {
         return new ReplacedFilters(Set.of(NettyRoutingFilter.class, NettyWriteResponseFilter.class));
-    }
-
-    /** An existing configuration that switched the stock fields off keeps them off. */
-    private static ForwardProperties withStockSwitches(ForwardProperties own, Environment environment) {
-        String stock = "spring.cloud.gateway.server.webflux.";
-        boolean x = environment.getProperty(stock + "x-forwarded.enabled", Boolean.class, true);
-        boolean forwarded = environment.getProperty(stock + "forwarded.enabled", Boolean.class, true);
-        return new ForwardProperties(own.xForwarded() && x, own.forwarded() && forwarded, own.via());
     }
 
     /** Addresses that routes name themselves are spoken to as the stock client's settings say, where they say anything. */

@@ -73,7 +73,7 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         }
         Mono<Void> next;
         try {
-            UpstreamResponses.accept(exchange, response, forwarder.headersFilters());
+            UpstreamResponses.accept(exchange, response, forwarder);
             next = chain.filter(exchange);
         } catch (Throwable e) {
             Exceptions.throwIfFatal(e);

@@ -56,6 +56,11 @@ final class Forwarder {
         this.maxBody = maxBody;
     }
 
+    /** The names, and those that an existing configuration has removed from every message. */
+    Set<String> removedBesides(Set<String> names) {
+        return headers.removedBesides(names);
+    }
+
     List<HttpHeadersFilter> headersFilters() {
         return headersFilters;
     }
@@ -124,7 +129,8 @@ final class Forwarder {
         if (length > maxBody) {
             throw GatewayException.of(Failure.REQUEST_TOO_LARGE);
         }
-        boolean chunked = length < 0 && in.contains(HeaderNames.TRANSFER_ENCODING);
+        // A filter may have taken the length away; the body is still there.
+        boolean chunked = length < 0 && (in.contains(HeaderNames.TRANSFER_ENCODING) || !pristine && cameWithBody(request));
         boolean hasBody = length > 0 || chunked;
         boolean expect = hasBody && in.containsValue(HeaderNames.EXPECT, HttpHeaderValues.CONTINUE, true);
         if (!headersFilters.isEmpty()) {
@@ -189,6 +195,19 @@ final class Forwarder {
     /** Whether the request is as the server made it, with no filter's changes over it. */
     private static boolean isPristine(ServerHttpRequest request) {
         return request.getClass() == NativeRequest.type;
+    }
+
+    private static boolean cameWithBody(ServerHttpRequest request) {
+        try {
+            Object server = ServerHttpRequestDecorator.getNativeRequest(request);
+            if (server instanceof HttpServerRequest received) {
+                HttpHeaders fields = received.requestHeaders();
+                return fields.contains(HeaderNames.TRANSFER_ENCODING) || length(fields) > 0;
+            }
+        } catch (IllegalArgumentException e) {
+            // not made by the server: what its fields say is all that is known
+        }
+        return false;
     }
 
     private static HttpHeaders nativeHeaders(ServerHttpRequest request) {

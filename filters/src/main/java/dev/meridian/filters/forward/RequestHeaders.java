@@ -6,6 +6,7 @@ import dev.meridian.routes.exchange.HeaderNames;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
@@ -34,11 +35,13 @@ final class RequestHeaders {
             @Nullable String strippedPrefix) {}
 
     private final ForwardProperties settings;
+    private final StockSwitches stock;
     private final @Nullable String via1;
     private final @Nullable String via2;
 
-    RequestHeaders(ForwardProperties settings) {
+    RequestHeaders(ForwardProperties settings, StockSwitches stock) {
         this.settings = settings;
+        this.stock = stock;
         this.via1 = settings.via().isBlank() ? null : "1.1 " + settings.via();
         this.via2 = settings.via().isBlank() ? null : "2.0 " + settings.via();
     }
@@ -63,6 +66,7 @@ final class RequestHeaders {
             CharSequence name = field.getKey();
             if (HopByHop.isHopByHop(name)
                     || HopByHop.isRewritten(name)
+                    || stock.removes(name)
                     || (!listed.isEmpty() && listed.contains(name.toString().toLowerCase(Locale.ROOT)))
                     || name.length() > 8 && isPseudo(name)) {
                 continue;
@@ -82,27 +86,40 @@ final class RequestHeaders {
         return out;
     }
 
+    Set<String> removedBesides(Set<String> names) {
+        if (stock.removed().isEmpty()) {
+            return names;
+        }
+        Set<String> all = new HashSet<>(names);
+        all.addAll(stock.removed());
+        return all;
+    }
+
     private void addForwarding(HttpHeaders in, HttpHeaders out, Client client, boolean trusted) {
         PeerFields peer = client.peer();
-        if (settings.xForwarded()) {
-            if (peer != null) {
+        if (settings.xForwarded() && stock.xForwarded()) {
+            if (peer != null && stock.xFor()) {
                 String before = trusted ? join(in, HeaderNames.X_FORWARDED_FOR) : null;
                 out.add(HeaderNames.X_FORWARDED_FOR, before == null ? peer.address() : before + ", " + peer.address());
             }
-            keepOrSet(in, out, HeaderNames.X_FORWARDED_PROTO, client.scheme(), trusted);
-            if (client.host() != null) {
+            if (stock.xProto()) {
+                keepOrSet(in, out, HeaderNames.X_FORWARDED_PROTO, client.scheme(), trusted);
+            }
+            if (client.host() != null && stock.xHost()) {
                 keepOrSet(in, out, HeaderNames.X_FORWARDED_HOST, client.host(), trusted);
             }
-            keepOrSet(in, out, HeaderNames.X_FORWARDED_PORT, Ports.text(client.port()), trusted);
+            if (stock.xPort()) {
+                keepOrSet(in, out, HeaderNames.X_FORWARDED_PORT, Ports.text(client.port()), trusted);
+            }
             String before = trusted ? in.get(HeaderNames.X_FORWARDED_PREFIX) : null;
             String prefix = client.strippedPrefix();
-            if (before != null || prefix != null) {
+            if (stock.xPrefix() && (before != null || prefix != null)) {
                 out.add(
                         HeaderNames.X_FORWARDED_PREFIX,
                         (before == null ? "" : before) + (prefix == null ? "" : prefix));
             }
         }
-        if (settings.forwarded() && peer != null) {
+        if (settings.forwarded() && stock.forwarded() && peer != null) {
             StringBuilder element = new StringBuilder(96);
             String before = trusted ? join(in, HeaderNames.FORWARDED) : null;
             if (before != null) {

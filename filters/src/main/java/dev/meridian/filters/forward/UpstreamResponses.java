@@ -24,7 +24,8 @@ final class UpstreamResponses {
 
     private UpstreamResponses() {}
 
-    static void accept(ServerWebExchange exchange, UpstreamResponse upstream, List<HttpHeadersFilter> filters) {
+    static void accept(ServerWebExchange exchange, UpstreamResponse upstream, Forwarder forwarder) {
+        List<HttpHeadersFilter> filters = forwarder.headersFilters();
         exchange.getAttributes().put(RESPONSE, upstream);
         HttpHeaders from = upstream.headers();
         String contentType = from.get("content-type");
@@ -34,7 +35,7 @@ final class UpstreamResponses {
         exchange.getAttributes().put(ServerWebExchangeUtils.CLIENT_RESPONSE_HEADER_NAMES, new Names(from));
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(status(upstream.status()));
-        Set<String> listed = HopByHop.listed(from);
+        Set<String> listed = forwarder.removedBesides(HopByHop.listed(from));
         if (!filters.isEmpty()) {
             filtered(exchange, from, listed, filters);
         } else if (response instanceof AbstractServerHttpResponse plain

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
@@ -19,6 +20,8 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.AbstractServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
@@ -34,6 +37,13 @@ import reactor.netty.http.server.HttpServerResponse;
  * its head in one piece; any other is streamed, each part as it comes.
  */
 final class WriteResponseFilter implements GlobalFilter, Ordered {
+
+    private final List<MediaType> streamingTypes;
+
+    /** @param streamingTypes for these a response that filters have decorated is flushed part by part, as in stock */
+    WriteResponseFilter(List<MediaType> streamingTypes) {
+        this.streamingTypes = List.copyOf(streamingTypes);
+    }
 
     @Override
     public int getOrder() {
@@ -53,7 +63,7 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
         };
     }
 
-    private static Mono<Void> write(ServerWebExchange exchange, UpstreamResponse upstream) {
+    private Mono<Void> write(ServerWebExchange exchange, UpstreamResponse upstream) {
         ServerHttpResponse response = exchange.getResponse();
         ResponseBody body = upstream.body();
         GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
@@ -72,7 +82,7 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
         return stream(exchange, response, body, own);
     }
 
-    private static Mono<Void> stream(
+    private Mono<Void> stream(
             ServerWebExchange exchange, ServerHttpResponse response, ResponseBody body, GatewayExchange own) {
         Channel client = Forwarder.channel(exchange.getRequest());
         if (client != null) {
@@ -102,10 +112,28 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
         if (server != null) {
             delimitByClose(exchange, server);
         }
+        if (!(response instanceof AbstractServerHttpResponse) && !isStreaming(response)) {
+            return response.writeWith(parts);
+        }
         // Some clients wait for the head before anything else happens (EventSource, gRPC), so it is not kept for the body.
         return body.isUnbegun() && response instanceof GatewayServerResponse direct
                 ? direct.writeHeadThen(parts)
                 : response.writeAndFlushWith(parts.map(Flux::just));
+    }
+
+    private boolean isStreaming(ServerHttpResponse response) {
+        MediaType type;
+        try {
+            type = response.getHeaders().getContentType();
+        } catch (InvalidMediaTypeException e) {
+            return false;
+        }
+        for (MediaType streaming : streamingTypes) {
+            if (streaming.isCompatibleWith(type)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** HTTP/1.0 knows no chunks: a body without a length ends with its connection (RFC 9112 §6.1). */
@@ -168,7 +196,7 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
     }
 
     /** The chain, then the writing; an end without a writing gives the response up. */
-    private static final class ThenWrite extends SwitchingSubscriber {
+    private final class ThenWrite extends SwitchingSubscriber {
 
         private final ServerWebExchange exchange;
         private boolean writing;

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.cloud.gateway.support.NotFoundException;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -13,7 +14,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 
@@ -21,7 +21,7 @@ import reactor.netty.channel.AbortedException;
  * Turns every error of an exchange into the answer that the client sees. Once the answer has begun an error is passed
  * on, and the server breaks the connection off: a cut answer must never look finished.
  */
-public final class GatewayErrorHandler implements WebExceptionHandler, Ordered {
+public final class GatewayErrorHandler implements ErrorWebExceptionHandler, Ordered {
 
     private static final Logger log = LoggerFactory.getLogger(GatewayErrorHandler.class);
 
@@ -43,7 +43,7 @@ public final class GatewayErrorHandler implements WebExceptionHandler, Ordered {
         if (error instanceof GatewayException own) {
             return ProblemWriter.write(exchange, own.failure(), String.valueOf(own.getMessage()));
         }
-        if (error instanceof NotFoundException) {
+        if (error instanceof NotFoundException none && none.getStatusCode().value() == 503) {
             return ProblemWriter.write(
                     exchange, Failure.DESTINATION_UNAVAILABLE, Failure.DESTINATION_UNAVAILABLE.title());
         }

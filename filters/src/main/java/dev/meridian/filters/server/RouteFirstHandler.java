@@ -40,7 +40,7 @@ final class RouteFirstHandler implements WebHandler {
     private boolean isDirect() {
         int known = direct;
         if (known == 0) {
-            known = !routes.hasCors()
+            known = !routes.needsDispatcher()
                             && mappings.orderedStream()
                                     .takeWhile(mapping -> mapping != routes)
                                     .allMatch(RouteFirstHandler::isEmpty)

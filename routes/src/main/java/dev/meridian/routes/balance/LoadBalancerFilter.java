@@ -25,10 +25,13 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
 
     private final UpstreamRegistry upstreams;
     private final DiscoveredUpstreams discovered;
+    private final boolean use404;
 
-    public LoadBalancerFilter(UpstreamRegistry upstreams, DiscoveredUpstreams discovered) {
+    /** @param use404 whether a name that nobody knows is answered 404 in place of 503 */
+    public LoadBalancerFilter(UpstreamRegistry upstreams, DiscoveredUpstreams discovered, boolean use404) {
         this.upstreams = upstreams;
         this.discovered = discovered;
+        this.use404 = use404;
     }
 
     @Override
@@ -52,7 +55,7 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
         return discovered
                 .find(name)
                 .switchIfEmpty(Mono.error(() ->
-                        NotFoundException.create(false, "No upstream and no discovered service is named " + name)))
+                        NotFoundException.create(use404, "No upstream and no discovered service is named " + name)))
                 .flatMap(found -> {
                     choose(exchange, url, found);
                     return chain.filter(exchange);
@@ -73,6 +76,8 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
         Endpoint endpoint = upstream.choose();
         GatewayExchange.require(exchange.getAttributes()).chosen(upstream, upstream.name(), endpoint);
         ServerWebExchangeUtils.addOriginalRequestUrl(exchange, url);
+        // The choice is made: a stock balancer behind this filter must not look for another.
+        exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR);
         exchange.getAttributes()
                 .put(
                         ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR,

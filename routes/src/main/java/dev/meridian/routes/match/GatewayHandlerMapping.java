@@ -80,9 +80,9 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
         validateRoute(found.route(), exchange);
     }
 
-    /** Whether requests of other origins are treated specially, which only Spring's dispatcher does. */
-    public boolean hasCors() {
-        return hasCorsConfigurationSource(handler);
+    /** Whether more than the routes decides, of which only Spring's dispatcher knows: global CORS, API versions. */
+    public boolean needsDispatcher() {
+        return hasCorsConfigurationSource(handler) || getApiVersionStrategy() != null;
     }
 
     /**
