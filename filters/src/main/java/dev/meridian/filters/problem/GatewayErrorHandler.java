@@ -2,7 +2,9 @@ package dev.meridian.filters.problem;
 
 import dev.meridian.routes.exchange.GatewayExchange;
 import io.netty.channel.unix.Errors;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,8 +14,10 @@ import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 
@@ -21,9 +25,16 @@ import reactor.netty.channel.AbortedException;
  * Turns every error of an exchange into the answer that the client sees. Once the answer has begun an error is passed
  * on, and the server breaks the connection off: a cut answer must never look finished.
  */
-public final class GatewayErrorHandler implements ErrorWebExceptionHandler, Ordered {
+public final class GatewayErrorHandler implements WebExceptionHandler, Ordered {
 
     private static final Logger log = LoggerFactory.getLogger(GatewayErrorHandler.class);
+
+    private final Supplier<List<ErrorWebExceptionHandler>> own;
+
+    /** @param own the application's handlers, asked first: what they pass on is answered here */
+    public GatewayErrorHandler(Supplier<List<ErrorWebExceptionHandler>> own) {
+        this.own = SingletonSupplier.of(own);
+    }
 
     /** Before Boot's handler, which would answer 500 with its own body. */
     @Override
@@ -33,6 +44,14 @@ public final class GatewayErrorHandler implements ErrorWebExceptionHandler, Orde
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
+        Mono<Void> result = Mono.error(error);
+        for (ErrorWebExceptionHandler handler : own.get()) {
+            result = result.onErrorResume(e -> handler.handle(exchange, e));
+        }
+        return result.onErrorResume(e -> answer(exchange, e));
+    }
+
+    private static Mono<Void> answer(ServerWebExchange exchange, Throwable error) {
         if (exchange.getResponse().isCommitted()) {
             note(exchange, error);
             return Mono.error(error);
