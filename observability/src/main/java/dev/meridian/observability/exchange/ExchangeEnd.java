@@ -65,6 +65,11 @@ public record ExchangeEnd(
         return route == null ? null : route.getId();
     }
 
+    /** {@code HTTP/1.1} or {@code HTTP/2.0}; {@code null} where the server is not Reactor Netty. */
+    public @Nullable String protocol() {
+        return NativeRequest.protocol(exchange.getRequest());
+    }
+
     /** The error type of {@code Proxy-Status}, also where the answer had begun and could not say it any more. */
     public @Nullable String failure() {
         String noted = gateway.failure();

@@ -1,6 +1,8 @@
 package dev.meridian.observability.exchange;
 
+import dev.meridian.filters.problem.GatewayException;
 import dev.meridian.routes.exchange.GatewayExchange;
+import io.netty.channel.Channel;
 import io.netty.channel.unix.Errors;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,7 @@ final class ExchangeEndSubscriber implements CoreSubscriber<Void>, Subscription 
     private final GatewayExchange gateway;
     private final ExchangeObserver[] observers;
     private final LongSupplier ticker;
+    private final @Nullable Channel client;
     private @Nullable Subscription upstream;
     private volatile int ended;
 
@@ -60,6 +63,7 @@ final class ExchangeEndSubscriber implements CoreSubscriber<Void>, Subscription 
         this.gateway = gateway;
         this.observers = observers;
         this.ticker = ticker;
+        this.client = NativeRequest.channel(exchange.getRequest());
     }
 
     @Override
@@ -80,7 +84,8 @@ final class ExchangeEndSubscriber implements CoreSubscriber<Void>, Subscription 
 
     @Override
     public void onComplete() {
-        end(ExchangeEnding.COMPLETE, null);
+        boolean gone = client != null && !client.isActive() && isUnfinished(client) && !isWebSocket();
+        end(gone ? ExchangeEnding.CLIENT_GONE : ExchangeEnding.COMPLETE, null);
         actual.onComplete();
     }
 
@@ -125,11 +130,18 @@ final class ExchangeEndSubscriber implements CoreSubscriber<Void>, Subscription 
         return actual.currentContext();
     }
 
+    /**
+     * Writing to a connection that closes meanwhile completes as well, unless something was on its way just then. An HTTP/2
+     * stream closes by itself with its last byte, but then the server has let go of it before.
+     */
+    private boolean isUnfinished(Channel closed) {
+        return NativeRequest.channel(exchange.getRequest()) == closed;
+    }
+
     private void awaitAnswer(ServerHttpResponse response, Throwable error) {
         Disposable deadline = Schedulers.parallel()
                 .schedule(
-                        () -> end(
-                                response.isCommitted() ? ExchangeEnding.COMPLETE : ExchangeEnding.CLIENT_GONE, error),
+                        () -> end(response.isCommitted() ? ExchangeEnding.COMPLETE : ExchangeEnding.CLIENT_GONE, error),
                         ANSWER_SECONDS,
                         TimeUnit.SECONDS);
         response.beforeCommit(() -> {
@@ -170,10 +182,11 @@ final class ExchangeEndSubscriber implements CoreSubscriber<Void>, Subscription 
                 && "websocket".equalsIgnoreCase(request.getHeaders().getFirst(HttpHeaders.UPGRADE));
     }
 
-    /** Failures on the upstream's side come as a {@code GatewayException}; what is left of these is the client's. */
-    private static boolean isClientGone(Throwable error) {
+    /** Failures on the upstream's side come as a {@code GatewayException}; what is left where the client has gone is its. */
+    private boolean isClientGone(Throwable error) {
         return error instanceof AbortedException
                 || error instanceof Errors.NativeIoException
-                || error instanceof ClosedChannelException;
+                || error instanceof ClosedChannelException
+                || client != null && !client.isActive() && !(error instanceof GatewayException);
     }
 }

@@ -50,8 +50,9 @@ class LoadBalancerFilterTests {
             "plain", upstream("plain", new Endpoint("http", "10.0.0.1", 8080, 1, null, Map.of())),
             "secure", upstream("secure", new Endpoint("https", "10.0.0.2", 443, 1, null, Map.of())),
             "orders_v2", upstream("orders_v2", new Endpoint("http", "::1", 80, 1, null, Map.of()))));
-    private final LoadBalancerFilter filter = new LoadBalancerFilter(
-            registry, new DiscoveredUpstreams(new OneService(), SETTINGS, RoundRobin::new, System::nanoTime));
+    private final DiscoveredUpstreams discovered =
+            new DiscoveredUpstreams(new OneService(), SETTINGS, RoundRobin::new, System::nanoTime);
+    private final LoadBalancerFilter filter = new LoadBalancerFilter(registry, discovered, false);
     private final MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
     private final List<String> log = new ArrayList<>();
 
@@ -102,6 +103,19 @@ class LoadBalancerFilterTests {
                 .expectErrorSatisfies(e -> assertThat(e)
                         .isInstanceOf(NotFoundException.class)
                         .hasMessageContaining("No upstream and no discovered service is named " + name))
+                .verify(SOON);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 503", "true, 404"})
+    void filter_unknownName_hasTheStatusAskedFor(boolean use404, int status) {
+        exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, URI.create("lb://nobody/a"));
+
+        StepVerifier.create(new LoadBalancerFilter(registry, discovered, use404).filter(exchange, e -> Mono.empty()))
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOfSatisfying(
+                                NotFoundException.class,
+                                none -> assertThat(none.getStatusCode().value()).isEqualTo(status)))
                 .verify(SOON);
     }
 

@@ -31,7 +31,10 @@ import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
+import org.springframework.web.accept.SemanticApiVersionParser;
 import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.reactive.accept.DefaultApiVersionStrategy;
+import org.springframework.web.reactive.accept.HeaderApiVersionResolver;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
 import reactor.core.Disposable;
@@ -387,15 +390,25 @@ class GatewayHandlerMappingTests {
         assertThat(outcome(mapping, exchange())).isEqualTo("route fine");
     }
 
-    // ---- CORS
+    // ---- what only a dispatcher does
 
     @Test
-    void hasCors_onlyWithAConfiguration() {
+    void needsDispatcher_withCorsOrApiVersions() {
         GlobalCorsProperties cors = new GlobalCorsProperties();
         cors.getCorsConfigurations().put("/**", new CorsConfiguration());
+        GatewayHandlerMapping versioned = create();
+        versioned.setApiVersionStrategy(new DefaultApiVersionStrategy(
+                List.of(new HeaderApiVersionResolver("X-Version")),
+                new SemanticApiVersionParser(),
+                false,
+                null,
+                true,
+                null,
+                null));
 
-        assertThat(create().hasCors()).isFalse();
-        assertThat(create(cors).hasCors()).isTrue();
+        assertThat(create().needsDispatcher()).isFalse();
+        assertThat(create(cors).needsDispatcher()).isTrue();
+        assertThat(versioned.needsDispatcher()).isTrue();
     }
 
     // ---- helpers

@@ -1,0 +1,116 @@
+package dev.meridian.observability.metrics;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+
+/** Every meter of the gateway: its name, its kind and its tags. A test compares them with {@code src/docs/observability.md}. */
+public enum GatewayMeters implements MeterDocumentation {
+    /** From the request's head to the end of the exchange, one for each request. */
+    REQUESTS(
+            "meridian.requests",
+            Meter.Type.TIMER,
+            "Requests, from the head to the end of the answer",
+            Tag.ROUTE,
+            Tag.METHOD,
+            Tag.STATUS,
+            Tag.OUTCOME),
+    /** What of that was spent in the gateway itself. */
+    GATEWAY_DURATION(
+            "meridian.gateway.duration", Meter.Type.TIMER, "What of a request the gateway itself took", Tag.ROUTE),
+    /** From the hand-over to the transport to the first byte of the answer. */
+    UPSTREAM_DURATION(
+            "meridian.upstream.duration",
+            Meter.Type.TIMER,
+            "Until the first byte of an upstream's answer",
+            Tag.ROUTE,
+            Tag.UPSTREAM),
+    /** Requests that have come and are not over. */
+    REQUESTS_ACTIVE("meridian.requests.active", Meter.Type.GAUGE, "Requests under way"),
+    /** Open connections. */
+    UPSTREAM_CONNECTIONS(
+            "meridian.upstream.connections",
+            Meter.Type.GAUGE,
+            "Open connections to an upstream",
+            Tag.UPSTREAM,
+            Tag.STATE),
+    /** Requests that wait for a connection. */
+    UPSTREAM_PENDING(
+            "meridian.upstream.pending",
+            Meter.Type.GAUGE,
+            "Requests that wait for a connection to an upstream",
+            Tag.UPSTREAM),
+    /** Requests that an upstream's failure was the answer to. */
+    UPSTREAM_FAILURES(
+            "meridian.upstream.failures",
+            Meter.Type.COUNTER,
+            "Requests that failed because of an upstream",
+            Tag.UPSTREAM,
+            Tag.ERROR),
+    /** Lines that were not written. */
+    ACCESS_LOG_DROPPED(
+            "meridian.access.log.dropped", Meter.Type.COUNTER, "Access log lines that were not written", Tag.REASON);
+
+    private final String name;
+    private final Meter.Type type;
+    private final String description;
+    private final Tag[] tags;
+
+    GatewayMeters(String name, Meter.Type type, String description, Tag... tags) {
+        this.name = name;
+        this.type = type;
+        this.description = description;
+        this.tags = tags;
+    }
+
+    @Override
+    public String getName() {
+        return name;
+    }
+
+    @Override
+    public Meter.Type getType() {
+        return type;
+    }
+
+    @Override
+    public KeyName[] getKeyNames() {
+        return tags.clone();
+    }
+
+    /** One sentence, for whoever reads the scrape. */
+    public String description() {
+        return description;
+    }
+
+    /** The keys of tags. Their values never come from a request unless they are from a closed set. */
+    public enum Tag implements KeyName {
+        /** The route's id; {@code none} where no route matched. */
+        ROUTE("route"),
+        /** One of the known methods; {@code OTHER} for any else. */
+        METHOD("method"),
+        /** The exact code, 100 to 599; 499 where the client went away before any answer; else {@code other}. */
+        STATUS("status"),
+        /** The class of the status, or {@code CLIENT_GONE} or {@code BROKEN_OFF} where the answer was not finished. */
+        OUTCOME("outcome"),
+        /** The upstream's name, or the authority that a route names itself. */
+        UPSTREAM("upstream"),
+        /** {@code active} or {@code idle}. */
+        STATE("state"),
+        /** The error type of {@code Proxy-Status}. */
+        ERROR("error"),
+        /** {@code queue-full} or {@code sink-failed}. */
+        REASON("reason");
+
+        private final String key;
+
+        Tag(String key) {
+            this.key = key;
+        }
+
+        @Override
+        public String asString() {
+            return key;
+        }
+    }
+}
