@@ -41,7 +41,7 @@ final class ExchangeStartFilter implements WebFilter, Ordered {
         GatewayExchange own = new GatewayExchange(ticker.getAsLong());
         ServerHttpRequest request = exchange.getRequest();
         TraceContext trace = TraceContext.of(request.getHeaders().getFirst("traceparent"), random);
-        own.trace(trace.traceId(), trace.spanId(), trace.flags());
+        own.trace(trace.traceId(), trace.spanId(), trace.flags(), trace.continued());
         InetSocketAddress remote = request.getRemoteAddress();
         InetAddress client = remote == null ? null : remote.getAddress();
         own.client(client, !trusted.isEmpty() && trusted.contains(peer(request, client)));

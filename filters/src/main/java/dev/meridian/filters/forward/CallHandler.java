@@ -4,6 +4,7 @@ import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.PrematureChannelClosureException;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +27,15 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class CallHandler extends ChannelInboundHandlerAdapter {
 
+    /** How long an answer is waited for after a write has failed. */
+    private static final long ANSWER_MILLIS = 1000;
+
     private @Nullable ChannelHandlerContext context;
     private @Nullable UpstreamCall current;
     /** Whether the response of the current call has ended in the read that is going on. */
     private boolean responseEnded;
 
+    private boolean writeFailed;
     private @Nullable Throwable brokenBy;
 
     /** Whether an earlier call was on this connection, so that the peer may have closed it meanwhile. */
@@ -54,7 +60,7 @@ abstract class CallHandler extends ChannelInboundHandlerAdapter {
 
     /** Whether anything came that no call can have caused. */
     final boolean isBroken() {
-        return brokenBy != null;
+        return brokenBy != null || writeFailed;
     }
 
     final boolean inEventLoop() {
@@ -94,9 +100,8 @@ abstract class CallHandler extends ChannelInboundHandlerAdapter {
                             EmptyHttpHeaders.INSTANCE),
                     ctx.voidPromise());
         } else {
-            ctx.write(
-                    new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), request.target(), request.headers()),
-                    ctx.voidPromise());
+            watch(ctx.write(new DefaultHttpRequest(
+                    HttpVersion.HTTP_1_1, request.method(), request.target(), request.headers())));
             if (request.expectContinue()) {
                 ctx.flush();
             }
@@ -107,11 +112,35 @@ abstract class CallHandler extends ChannelInboundHandlerAdapter {
     }
 
     final void writeBody(ByteBuf buffer) {
-        context().writeAndFlush(new DefaultHttpContent(buffer), context().voidPromise());
+        watch(context().writeAndFlush(new DefaultHttpContent(buffer)));
     }
 
     final void endBody() {
-        context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, context().voidPromise());
+        watch(context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
+    }
+
+    /*
+     * A peer that refuses a request early answers and closes; the next write then fails while the answer waits to be read.
+     * So a failed write stops the sending only, and the connection is closed when it has had time to be read.
+     */
+    private void watch(ChannelFuture write) {
+        UpstreamCall call = current;
+        if (call != null) {
+            write.addListener(done -> {
+                if (!done.isSuccess() && current == call && !writeFailed) {
+                    writeFailed = true;
+                    call.stopSending();
+                    autoRead(true);
+                    context().executor().schedule(() -> closeIfOn(call), ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+                }
+            });
+        }
+    }
+
+    private void closeIfOn(UpstreamCall call) {
+        if (current == call) {
+            context().close();
+        }
     }
 
     /** Cuts the call off: the peer sees its request broken, never finished, and the connection is not used again. */

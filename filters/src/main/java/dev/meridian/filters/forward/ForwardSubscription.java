@@ -55,6 +55,7 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         try {
             UpstreamCall started = forwarder.start(exchange, url, client, loop, this);
             call = started;
+            GatewayExchange.require(exchange.getAttributes()).requestBytes(started::bytesSent);
             if (cancelled) {
                 started.cancel();
             }

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +123,8 @@ final class Forwarder {
                 requested.getScheme() == null ? "http" : requested.getScheme(),
                 requested.getPort() >= 0 ? requested.getPort() : "https".equals(requested.getScheme()) ? 443 : 80,
                 PeerFields.of(client, request.getRemoteAddress()),
-                prefix(exchange, path));
+                prefix(exchange, path),
+                client instanceof Http2StreamChannel);
         HttpHeaders out = headers.write(in, pristine, authority, from, own, http2);
         HttpMethod method = HttpMethod.valueOf(request.getMethod().name());
         long length = length(in);

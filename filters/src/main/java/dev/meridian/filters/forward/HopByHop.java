@@ -4,6 +4,7 @@ import dev.meridian.routes.exchange.HeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
 
@@ -52,8 +53,14 @@ final class HopByHop {
 
     /** The names that {@code Connection} lists besides its own options, lower-case. */
     static Set<String> listed(HttpHeaders headers) {
-        String first = headers.get(HeaderNames.CONNECTION);
-        if (first == null || "keep-alive".equalsIgnoreCase(first) || "close".equalsIgnoreCase(first)) {
+        Iterator<? extends CharSequence> lines = headers.valueCharSequenceIterator(HeaderNames.CONNECTION);
+        if (!lines.hasNext()) {
+            return Set.of();
+        }
+        CharSequence first = lines.next();
+        boolean plain = AsciiString.contentEqualsIgnoreCase(first, "keep-alive")
+                || AsciiString.contentEqualsIgnoreCase(first, "close");
+        if (plain && !lines.hasNext()) {
             return Set.of();
         }
         Set<String> names = new HashSet<>();

@@ -25,6 +25,7 @@ final class RequestHeaders {
      * @param host the client's {@code Host}
      * @param scheme the client's, {@code http} or {@code https}
      * @param port that the client asked for
+     * @param http2 whether the client speaks HTTP/2
      * @param strippedPrefix what filters took off the path, or {@code null}
      */
     record Client(
@@ -32,7 +33,8 @@ final class RequestHeaders {
             String scheme,
             int port,
             @Nullable PeerFields peer,
-            @Nullable String strippedPrefix) {}
+            @Nullable String strippedPrefix,
+            boolean http2) {}
 
     private final ForwardProperties settings;
     private final StockSwitches stock;
@@ -67,6 +69,7 @@ final class RequestHeaders {
             if (HopByHop.isHopByHop(name)
                     || HopByHop.isRewritten(name)
                     || stock.removes(name)
+                    || !exchange.traceContinued() && HeaderNames.TRACESTATE.contentEqualsIgnoreCase(name)
                     || (!listed.isEmpty() && listed.contains(name.toString().toLowerCase(Locale.ROOT)))
                     || name.length() > 8 && isPseudo(name)) {
                 continue;
@@ -78,8 +81,8 @@ final class RequestHeaders {
         }
         addForwarding(in, out, client, trusted);
         if (via1 != null && via2 != null) {
-            String own = in.contains("x-http2-stream-id") ? via2 : via1;
-            String before = in.get(HeaderNames.VIA);
+            String own = client.http2() ? via2 : via1;
+            String before = join(in, HeaderNames.VIA);
             out.add(HeaderNames.VIA, before == null ? own : before + ", " + own);
         }
         addTrace(out, exchange);

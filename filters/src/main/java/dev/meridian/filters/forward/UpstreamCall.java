@@ -301,7 +301,8 @@ final class UpstreamCall extends Deadlines.Entry {
         }
     }
 
-    private void stopSending() {
+    /** No more of the body is wanted, or can be taken. */
+    void stopSending() {
         RequestBodySender sending = sender;
         if (sending != null) {
             sending.stop();

@@ -118,6 +118,8 @@ public final class UpstreamTransport implements AutoCloseable {
                     .group(loop)
                     .channel(channel)
                     .resolver(resolver)
+                    // A write that fails must not keep an answer from being read that has arrived already.
+                    .option(ChannelOption.AUTO_CLOSE, false)
                     .option(ChannelOption.TCP_NODELAY, true)
                     .option(ChannelOption.SO_KEEPALIVE, true);
         }

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param traceId 32 lower-case hex digits, not all zero
  * @param spanId 16 lower-case hex digits, not all zero
  * @param flags 2 lower-case hex digits
+ * @param continued whether it is the caller's trace
  * @see <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C Trace Context §3.2</a>
  */
-public record TraceContext(String traceId, String spanId, String flags) {
+public record TraceContext(String traceId, String spanId, String flags, boolean continued) {
 
     /** {@code 00-<trace-id>-<parent-id>-<flags>}. */
     private static final int LENGTH = 55;
@@ -25,9 +26,10 @@ public record TraceContext(String traceId, String spanId, String flags) {
             return new TraceContext(
                     traceparent.subSequence(3, 35).toString(),
                     hex(random, 16),
-                    traceparent.subSequence(53, 55).toString());
+                    traceparent.subSequence(53, 55).toString(),
+                    true);
         }
-        return new TraceContext(hex(random, 32), hex(random, 16), SAMPLED);
+        return new TraceContext(hex(random, 32), hex(random, 16), SAMPLED, false);
     }
 
     /** What the upstream receives: the same trace, the gateway's span as parent. */

@@ -29,12 +29,12 @@ class AccessLogObserverTests {
     void onEnd_forwarded_saysAllThatIsKnown() {
         Endpoint endpoint = new Endpoint("http", "10.1.0.1", 8080, 1, null, Map.of());
         gateway.client(Entries.address("203.0.113.7"), true);
-        gateway.trace("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", "01");
+        gateway.trace("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", "01", true);
         gateway.routeId("orders-route");
         gateway.chosen(null, "orders", endpoint);
         gateway.attemptStarted(50_000);
         gateway.attemptStarted(100_000);
-        gateway.addRequestBytes(12);
+        gateway.requestBytes(() -> 12);
         gateway.addResponseBytes(345);
         gateway.upstreamFirstByte(600_000);
         gateway.upstreamEnd(1_100_000);

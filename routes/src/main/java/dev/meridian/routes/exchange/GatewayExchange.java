@@ -4,6 +4,7 @@ import dev.meridian.routes.upstream.Endpoint;
 import dev.meridian.routes.upstream.Upstream;
 import java.net.InetAddress;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ public final class GatewayExchange {
     private @Nullable String traceId;
     private @Nullable String spanId;
     private @Nullable String traceFlags;
+    private boolean traceContinued;
     private boolean peerTrusted;
     private @Nullable PreparedTarget target;
     private @Nullable String routeId;
@@ -29,7 +31,7 @@ public final class GatewayExchange {
     private @Nullable String upstreamName;
     private @Nullable Endpoint endpoint;
     private @Nullable String failure;
-    private long requestBytes;
+    private @Nullable LongSupplier requestBytes;
     private long responseBytes;
     private long upstreamStartNanos;
     private long upstreamFirstByteNanos;
@@ -81,7 +83,13 @@ public final class GatewayExchange {
         return traceFlags;
     }
 
-    public void trace(String traceId, String spanId, String flags) {
+    /** Whether the caller's trace goes on, rather than one that was started here: only then does its state go with it. */
+    public boolean traceContinued() {
+        return traceContinued;
+    }
+
+    public void trace(String traceId, String spanId, String flags, boolean continued) {
+        this.traceContinued = continued;
         this.traceId = traceId;
         this.spanId = spanId;
         this.traceFlags = flags;
@@ -135,13 +143,15 @@ public final class GatewayExchange {
         this.failure = failure;
     }
 
-    /** Body bytes sent upstream. */
+    /** Body bytes sent upstream by the last attempt, so far. */
     public long requestBytes() {
-        return requestBytes;
+        LongSupplier counter = requestBytes;
+        return counter == null ? 0 : counter.getAsLong();
     }
 
-    public void addRequestBytes(long bytes) {
-        requestBytes += bytes;
+    /** @param counter asked when the figure is wanted: a body may still be on its way when the response begins */
+    public void requestBytes(LongSupplier counter) {
+        requestBytes = counter;
     }
 
     /** Body bytes received from the upstream. */

@@ -31,6 +31,8 @@ public final class HeaderNames {
     public static final AsciiString TE = AsciiString.cached("te");
     /** <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C Trace Context</a>. */
     public static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
+    /** <a href="https://www.w3.org/TR/trace-context/#tracestate-header">W3C Trace Context</a>. */
+    public static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
     /** <a href="https://www.rfc-editor.org/rfc/rfc9110#section-6.6.2">RFC 9110 §6.6.2</a>. */
     public static final AsciiString TRAILER = AsciiString.cached("trailer");
     /** <a href="https://www.rfc-editor.org/rfc/rfc9112#section-6.1">RFC 9112 §6.1</a>. */

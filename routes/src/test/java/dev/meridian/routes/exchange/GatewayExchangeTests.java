@@ -48,13 +48,12 @@ class GatewayExchangeTests {
     }
 
     @Test
-    void bytes_addUp() {
+    void requestBytes_areThoseOfTheLastAttempt() {
         GatewayExchange own = new GatewayExchange(1);
-        own.addRequestBytes(3);
-        own.addRequestBytes(4);
+        own.requestBytes(() -> 4);
         own.addResponseBytes(5);
 
-        assertThat(own.requestBytes()).isEqualTo(7);
+        assertThat(own.requestBytes()).isEqualTo(4);
         assertThat(own.responseBytes()).isEqualTo(5);
     }
 }

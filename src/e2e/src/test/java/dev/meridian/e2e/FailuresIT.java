@@ -36,7 +36,8 @@ class FailuresIT {
             Map.entry("/reset", Behaviour.reset()),
             Map.entry("/close", Behaviour.closeWithoutAnswer()),
             Map.entry("/garbage", Behaviour.notHttp()),
-            Map.entry("/bad-header", Behaviour.badHeader()),
+            Map.entry("/nul-in-a-value", raw("HTTP/1.1 200 OK\r\nX: a\u0000b\r\nContent-Length: 2\r\n\r\nok")),
+            Map.entry("/cr-in-a-value", raw("HTTP/1.1 200 OK\r\nX: a\rb\r\nContent-Length: 2\r\n\r\nok")),
             Map.entry("/two-lengths", raw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok!")),
             Map.entry("/negative-length", raw("HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nok")),
             Map.entry("/no-status", raw("HTTP/1.1 abc OK\r\nContent-Length: 2\r\n\r\nok")),
@@ -176,7 +177,8 @@ class FailuresIT {
     @ValueSource(
             strings = {
                 "/garbage",
-                "/bad-header",
+                "/nul-in-a-value",
+                "/cr-in-a-value",
                 "/two-lengths",
                 "/negative-length",
                 "/no-status",

@@ -28,8 +28,13 @@ public final class GatewayConfig {
 
     /** A further route; the first one that matches counts. */
     public GatewayConfig route(String path, String uri, String... filters) {
-        String route = "  - { id: r%d, uri: \"%s\", predicates: [\"Path=%s\"], filters: [%s] }"
-                .formatted(routes.size(), uri, path, quoted(filters));
+        return routeWhen(List.of("Path=" + path), uri, filters);
+    }
+
+    /** A further route with predicates in Spring Cloud Gateway's short notation: {@code Path=/a, Method=GET}. */
+    public GatewayConfig routeWhen(List<String> predicates, String uri, String... filters) {
+        String route = "  - { id: r%d, uri: \"%s\", predicates: [%s], filters: [%s] }"
+                .formatted(routes.size(), uri, quoted(predicates.toArray(String[]::new)), quoted(filters));
         return new GatewayConfig(plus(routes, route), upstreams, lines);
     }
 

@@ -87,7 +87,7 @@ public final class GatewayProcess implements AutoCloseable {
             return this;
         }
 
-        /** Further arguments on the command line. */
+        /** Further arguments on the command line; they stand in for those that it has by itself. */
         public Builder arguments(String... more) {
             arguments.addAll(List.of(more));
             return this;
@@ -140,11 +140,16 @@ public final class GatewayProcess implements AutoCloseable {
             command.add(java("java").toString());
             command.addAll(jvm);
             command.addAll(List.of("-jar", Jar.find().toString()));
-            command.addAll(List.of(
+            for (String usual : List.of(
                     "--server.port=0",
                     "--management.server.port=0",
                     "--meridian.shutdown.grace=" + grace,
-                    "--spring.config.additional-location=file:" + file));
+                    "--spring.config.additional-location=file:" + file)) {
+                String name = usual.substring(0, usual.indexOf('=') + 1);
+                if (arguments.stream().noneMatch(argument -> argument.startsWith(name))) {
+                    command.add(usual);
+                }
+            }
             command.addAll(arguments);
             return command;
         }
