@@ -4,19 +4,19 @@ import dev.meridian.filters.trace.TraceContext;
 import dev.meridian.routes.exchange.ExchangeAttributes;
 import dev.meridian.routes.exchange.FilterOrder;
 import dev.meridian.routes.exchange.GatewayExchange;
+import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
-import org.springframework.http.server.reactive.AbstractServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
-import reactor.netty.channel.ChannelOperations;
 
 /** The first of all filters: starts the clock, notes who the client is, continues or starts the trace. */
 final class ExchangeStartFilter implements WebFilter, Ordered {
@@ -40,7 +40,7 @@ final class ExchangeStartFilter implements WebFilter, Ordered {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         GatewayExchange own = new GatewayExchange(ticker.getAsLong());
         ServerHttpRequest request = exchange.getRequest();
-        TraceContext trace = TraceContext.of(request.getHeaders().getFirst("traceparent"), random);
+        TraceContext trace = TraceContext.of(traceparent(request), random);
         own.trace(trace.traceId(), trace.spanId(), trace.flags(), trace.continued());
         InetSocketAddress remote = request.getRemoteAddress();
         InetAddress client = remote == null ? null : remote.getAddress();
@@ -50,10 +50,13 @@ final class ExchangeStartFilter implements WebFilter, Ordered {
     }
 
     private static @Nullable InetAddress peer(ServerHttpRequest request, @Nullable InetAddress otherwise) {
-        if (request instanceof AbstractServerHttpRequest holder
-                && holder.getNativeRequest() instanceof ChannelOperations<?, ?> operations) {
-            return Peer.address(operations.channel());
-        }
-        return otherwise;
+        Channel channel = Peer.channel(request);
+        return channel == null ? otherwise : Peer.address(channel);
+    }
+
+    /** A field that is there twice is as good as none (W3C Trace Context §3.2). */
+    private static @Nullable String traceparent(ServerHttpRequest request) {
+        List<String> values = request.getHeaders().get("traceparent");
+        return values != null && values.size() == 1 ? values.get(0) : null;
     }
 }

@@ -3,7 +3,6 @@ package dev.meridian.filters.client;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,21 +31,36 @@ final class ForwardedFor {
         List<@Nullable InetAddress> hops = new ArrayList<>();
         for (String line : lines) {
             for (String element : split(line, ',')) {
-                InetAddress found = null;
-                for (String pair : split(element, ';')) {
-                    int equals = pair.indexOf('=');
-                    if (equals > 0
-                            && pair.substring(0, equals)
-                                    .trim()
-                                    .toLowerCase(Locale.ROOT)
-                                    .equals("for")) {
-                        found = node(unquote(pair.substring(equals + 1).trim()));
-                    }
-                }
-                hops.add(found);
+                hops.add(node(value(element, "for")));
             }
         }
         return last(hops);
+    }
+
+    /** What the proxy that named the client says of the scheme it was asked in, or {@code null}. */
+    static @Nullable String proto(List<String> lines, InetAddress client) {
+        String found = null;
+        for (String line : lines) {
+            for (String element : split(line, ',')) {
+                if (client.equals(node(value(element, "for")))) {
+                    String proto = value(element, "proto");
+                    found = proto.isEmpty() ? found : proto;
+                }
+            }
+        }
+        return found;
+    }
+
+    /** The value of a pair, unquoted; empty where there is none of that name. */
+    private static String value(String element, String name) {
+        String found = "";
+        for (String pair : split(element, ';')) {
+            int equals = pair.indexOf('=');
+            if (equals > 0 && pair.substring(0, equals).trim().equalsIgnoreCase(name)) {
+                found = unquote(pair.substring(equals + 1).trim());
+            }
+        }
+        return found;
     }
 
     /** An address, with or without a port: {@code 1.2.3.4}, {@code 1.2.3.4:80}, {@code [::1]:80}, {@code ::1}. */
@@ -60,8 +74,14 @@ final class ForwardedFor {
         return AddressLiteral.parse(port ? text.substring(0, colon) : text);
     }
 
-    /** Splits outside of quoted strings. */
+    /** Splits outside of quoted strings; a quote that is never closed is none, and hides nothing that stands behind it. */
     private static List<String> split(String text, char separator) {
+        List<String> parts = split(text, separator, true);
+        return parts.isEmpty() ? split(text, separator, false) : parts;
+    }
+
+    /** @return nothing where a quote stays open */
+    private static List<String> split(String text, char separator, boolean quotes) {
         List<String> parts = new ArrayList<>();
         boolean quoted = false;
         int from = 0;
@@ -69,7 +89,7 @@ final class ForwardedFor {
             char c = text.charAt(i);
             if (c == '\\' && quoted) {
                 i++;
-            } else if (c == '"') {
+            } else if (c == '"' && quotes) {
                 quoted = !quoted;
             } else if (c == separator && !quoted) {
                 parts.add(text.substring(from, i));
@@ -77,7 +97,7 @@ final class ForwardedFor {
             }
         }
         parts.add(text.substring(from));
-        return parts;
+        return quoted ? List.of() : parts;
     }
 
     private static String unquote(String text) {

@@ -6,6 +6,9 @@ import io.netty.util.AttributeKey;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import reactor.netty.channel.ChannelOperations;
 
 /** The other end of a client's connection, before any forwarding field is looked at. */
 public final class Peer {
@@ -15,6 +18,16 @@ public final class Peer {
             AttributeKey.valueOf("remoteAddressFromProxyProtocol");
 
     private Peer() {}
+
+    /** The connection (HTTP/2: the stream) that a request came on, {@code null} where the server is another. */
+    public static @Nullable Channel channel(ServerHttpRequest request) {
+        try {
+            Object server = ServerHttpRequestDecorator.getNativeRequest(request);
+            return server instanceof ChannelOperations<?, ?> operations ? operations.channel() : null;
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            return null; // made up by a filter or a test
+        }
+    }
 
     /** The connection below an HTTP/2 stream, else the channel itself. */
     public static Channel connection(Channel channel) {

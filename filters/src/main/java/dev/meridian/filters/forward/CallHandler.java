@@ -175,6 +175,11 @@ abstract class CallHandler extends ChannelInboundHandlerAdapter {
         }
         if (msg instanceof HttpResponse response) {
             int status = response.status().code();
+            if (status < 100 || status > 999) {
+                ReferenceCountUtil.release(msg);
+                call.fail(GatewayException.of(Failure.HTTP_PROTOCOL_ERROR, "Status " + status + " is none"));
+                return;
+            }
             if (status < 200) {
                 ReferenceCountUtil.release(msg);
                 call.onInterim(status);

@@ -25,6 +25,7 @@ import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
 import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.http.HttpResources;
@@ -37,10 +38,7 @@ import reactor.netty.resources.LoopResources;
  */
 @AutoConfiguration(after = GatewayAutoConfiguration.class)
 @ConditionalOnProperty(name = "spring.cloud.gateway.server.webflux.enabled", matchIfMissing = true)
-@ConditionalOnProperty(
-        name = "spring.cloud.gateway.server.webflux.httpclient.proxy.host",
-        havingValue = "",
-        matchIfMissing = true)
+@Conditional(OnStockProxy.class)
 public final class ForwardAutoConfiguration {
 
     private static final String STOCK_FILTERS = "org.springframework.cloud.gateway.";

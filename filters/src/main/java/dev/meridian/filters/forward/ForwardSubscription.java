@@ -1,5 +1,6 @@
 package dev.meridian.filters.forward;
 
+import dev.meridian.filters.client.Peer;
 import dev.meridian.filters.problem.GatewayException;
 import dev.meridian.routes.exchange.GatewayExchange;
 import io.netty.channel.Channel;
@@ -39,7 +40,7 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
 
     void start(URI url) {
         UpstreamResponses.discard(exchange); // an earlier attempt's, when this is a retry
-        Channel client = Forwarder.channel(exchange.getRequest());
+        Channel client = Peer.channel(exchange.getRequest());
         EventLoop loop = forwarder.loop(client);
         if (loop.inEventLoop()) {
             start(url, client, loop);

@@ -27,7 +27,6 @@ import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.netty.channel.ChannelOperations;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** Works out what is sent where: from the exchange, as all filters have left it, to an {@link UpstreamCall}. */
@@ -69,16 +68,6 @@ final class Forwarder {
     /** The event loop that the client's connection lives on, or any where it is not one of Reactor Netty's. */
     EventLoop loop(@Nullable Channel client) {
         return client == null ? transport.anyLoop() : client.eventLoop();
-    }
-
-    /** The client's connection (HTTP/2: its stream), or {@code null} where the server is another. */
-    static @Nullable Channel channel(ServerHttpRequest request) {
-        try {
-            Object server = ServerHttpRequestDecorator.getNativeRequest(request);
-            return server instanceof ChannelOperations<?, ?> operations ? operations.channel() : null;
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 
     UpstreamCall start(
@@ -206,7 +195,7 @@ final class Forwarder {
                 HttpHeaders fields = received.requestHeaders();
                 return fields.contains(HeaderNames.TRANSFER_ENCODING) || length(fields) > 0;
             }
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             // not made by the server: what its fields say is all that is known
         }
         return false;

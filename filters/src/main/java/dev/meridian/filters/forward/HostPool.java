@@ -126,7 +126,7 @@ final class HostPool {
     void forget(UpstreamCall call, boolean queued) {
         waiting.remove(call);
         if (queued) {
-            shared.onUnqueued();
+            shared.onUnqueued(this);
         }
     }
 
@@ -212,7 +212,7 @@ final class HostPool {
             }
             waiting.poll();
             if (queued) {
-                shared.onUnqueued();
+                shared.onUnqueued(this);
             }
             connection.tryOpenStream(call);
         }
@@ -224,7 +224,8 @@ final class HostPool {
 
     /** The connection is free: the next call that waits gets it, else it lies idle. */
     void release(Http1Connection connection) {
-        boolean doubtful = connection.reused() && keepAlive.maxIdleNanos(System.nanoTime()) == 0;
+        long now = System.nanoTime();
+        boolean doubtful = connection.isTooOld(now) || connection.reused() && keepAlive.maxIdleNanos(now) == 0;
         boolean others = shared.othersWait(this) && (waiting.isEmpty() || ++handovers > FAIR_HANDOVERS);
         if (doubtful || others) {
             handovers = 0;
@@ -244,7 +245,7 @@ final class HostPool {
             return;
         }
         if (call.isQueued()) {
-            shared.onUnqueued();
+            shared.onUnqueued(this);
         }
         call.onConnection(connection);
     }
@@ -271,7 +272,7 @@ final class HostPool {
         for (UpstreamCall call : waiting) {
             if (call.isQueued()) {
                 if (shared.tryOpen()) {
-                    shared.onUnqueued();
+                    shared.onUnqueued(this);
                     call.onConnecting();
                     connect(call.timeouts().connectMillis());
                 } else {

@@ -40,12 +40,15 @@ final class Http1Connection extends CallHandler {
 
     /** Whether a call may be put on it: open, not too old, and not idle for longer than the peer may stand. */
     boolean isUsable(long now, long maxIdleNanos) {
-        boolean young = now - openedNanos < pool.settings().pool().maxLife().toNanos();
         long idleNanos = now - idleSinceNanos;
-        return young
+        return !isTooOld(now)
                 && idleNanos < maxIdleNanos
                 && idleNanos < hintNanos
                 && channel().isActive();
+    }
+
+    boolean isTooOld(long now) {
+        return now - openedNanos >= pool.settings().pool().maxLife().toNanos();
     }
 
     void close() {

@@ -22,6 +22,7 @@ final class KeepAliveEstimate {
     private long seenNanos = Long.MAX_VALUE;
     private long seenAt;
     private int singleUses;
+    private long singleUseAt;
 
     KeepAliveEstimate(long configuredNanos) {
         this.configuredNanos = configuredNanos;
@@ -41,7 +42,7 @@ final class KeepAliveEstimate {
             }
         } else if (served == 1) {
             singleUses++;
-            seenAt = now;
+            singleUseAt = now;
         }
     }
 
@@ -52,17 +53,18 @@ final class KeepAliveEstimate {
 
     /** Whether anything has been learned that still counts. */
     boolean hasEvidence(long now) {
-        return (singleUses > 0 || seenNanos != Long.MAX_VALUE) && now - seenAt <= EVIDENCE_NANOS;
+        return singleUses > 0 && now - singleUseAt <= EVIDENCE_NANOS || hasSeen(now);
     }
 
     /** How long a connection may have been unused to be used again, in nanoseconds; 0 for not at all. */
     long maxIdleNanos(long now) {
-        if (now - seenAt > EVIDENCE_NANOS) {
-            return configuredNanos;
-        }
-        if (singleUses >= SINGLE_USES) {
+        if (singleUses >= SINGLE_USES && now - singleUseAt <= EVIDENCE_NANOS) {
             return 0;
         }
-        return seenNanos == Long.MAX_VALUE ? configuredNanos : Math.min(configuredNanos, seenNanos / 5 * 4);
+        return hasSeen(now) ? Math.min(configuredNanos, seenNanos / 5 * 4) : configuredNanos;
+    }
+
+    private boolean hasSeen(long now) {
+        return seenNanos != Long.MAX_VALUE && now - seenAt <= EVIDENCE_NANOS;
     }
 }

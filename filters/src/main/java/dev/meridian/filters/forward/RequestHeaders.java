@@ -164,9 +164,14 @@ final class RequestHeaders {
         return values.isEmpty() ? null : String.join(", ", values);
     }
 
-    /** A host with a port is no token, so it is quoted (RFC 7239 §4); {@code Host} cannot hold a quote. */
+    /** What is no token is quoted (RFC 7239 §4), so that a client's {@code Host} cannot add a pair of its own. */
     private static String quoteIfNeeded(String host) {
-        return host.indexOf(':') < 0 ? host : '"' + host + '"';
+        boolean token = !host.isEmpty();
+        for (int i = 0; i < host.length() && token; i++) {
+            char c = host.charAt(i);
+            token = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+        }
+        return token ? host : '"' + host.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
     /** What filters took off the front of the path: the original's beginning, where the rest is what is sent. */

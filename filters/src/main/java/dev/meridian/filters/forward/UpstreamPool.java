@@ -105,7 +105,8 @@ final class UpstreamPool {
         return true;
     }
 
-    void onUnqueued() {
+    void onUnqueued(HostPool member) {
+        hungry.remove(member);
         pending.decrementAndGet();
     }
 

@@ -1,5 +1,6 @@
 package dev.meridian.filters.forward;
 
+import dev.meridian.filters.client.Peer;
 import dev.meridian.filters.server.GatewayServerResponse;
 import dev.meridian.filters.server.SwitchingSubscriber;
 import dev.meridian.routes.exchange.FilterOrder;
@@ -84,7 +85,7 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
 
     private Mono<Void> stream(
             ServerWebExchange exchange, ServerHttpResponse response, ResponseBody body, GatewayExchange own) {
-        Channel client = Forwarder.channel(exchange.getRequest());
+        Channel client = Peer.channel(exchange.getRequest());
         if (client != null) {
             body.gate(client::isWritable);
             ClientWritability.watch(client, body);
@@ -180,7 +181,7 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
             return ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse server
                     ? server
                     : null;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             return null;
         }
     }

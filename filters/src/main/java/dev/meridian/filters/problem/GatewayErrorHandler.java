@@ -1,6 +1,8 @@
 package dev.meridian.filters.problem;
 
+import dev.meridian.filters.client.Peer;
 import dev.meridian.routes.exchange.GatewayExchange;
+import io.netty.channel.Channel;
 import io.netty.channel.unix.Errors;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -11,11 +13,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.cloud.gateway.support.NotFoundException;
 import org.springframework.core.Ordered;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.reactive.resource.NoResourceFoundException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
@@ -56,7 +61,7 @@ public final class GatewayErrorHandler implements WebExceptionHandler, Ordered {
             note(exchange, error);
             return Mono.error(error);
         }
-        if (isClientGone(error)) {
+        if (isClientGone(exchange, error)) {
             return Mono.empty(); // nobody is left to read an answer
         }
         if (error instanceof GatewayException own) {
@@ -74,7 +79,13 @@ public final class GatewayErrorHandler implements WebExceptionHandler, Ordered {
         }
         if (error instanceof ErrorResponse response) {
             exchange.getResponse().getHeaders().putAll(response.getHeaders());
-            return status(exchange, response.getStatusCode(), response.getBody().getDetail());
+            boolean noHandler = error instanceof NoResourceFoundException;
+            return status(
+                    exchange, response.getStatusCode(), noHandler ? null : response.getBody().getDetail());
+        }
+        ResponseStatus annotated = AnnotatedElementUtils.findMergedAnnotation(error.getClass(), ResponseStatus.class);
+        if (annotated != null) {
+            return status(exchange, annotated.code(), annotated.reason().isEmpty() ? null : annotated.reason());
         }
         GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
         log.error("Unexpected error, trace id {}", own.traceId(), error);
@@ -87,8 +98,8 @@ public final class GatewayErrorHandler implements WebExceptionHandler, Ordered {
         String title = known == null ? "Status " + code.value() : known.getReasonPhrase();
         boolean unmatched = code.value() == 404
                 && GatewayExchange.require(exchange.getAttributes()).routeId() == null;
-        return ProblemWriter.write(
-                exchange, code, title, unmatched ? "No route matches the request." : detail == null ? title : detail);
+        String otherwise = unmatched ? "No route matches the request." : title;
+        return ProblemWriter.write(exchange, code, title, detail == null ? otherwise : detail);
     }
 
     private static void note(ServerWebExchange exchange, Throwable error) {
@@ -98,7 +109,12 @@ public final class GatewayErrorHandler implements WebExceptionHandler, Ordered {
         }
     }
 
-    private static boolean isClientGone(Throwable error) {
-        return error instanceof AbortedException || error instanceof Errors.NativeIoException;
+    /** A reset may be the client's or an upstream's; whose it was its connection tells. */
+    private static boolean isClientGone(ServerWebExchange exchange, Throwable error) {
+        if (error instanceof AbortedException) {
+            return true;
+        }
+        Channel client = error instanceof Errors.NativeIoException ? Peer.channel(exchange.getRequest()) : null;
+        return client != null && !client.isActive();
     }
 }

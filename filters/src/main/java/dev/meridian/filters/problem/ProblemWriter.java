@@ -2,6 +2,7 @@ package dev.meridian.filters.problem;
 
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.exchange.HeaderNames;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
@@ -18,6 +19,20 @@ public final class ProblemWriter {
 
     private static final MediaType PROBLEM = MediaType.parseMediaType(ProblemJson.MEDIA_TYPE);
     private static final String RETRY_AFTER_SECONDS = "1";
+
+    private static final List<String> OF_ANOTHER_BODY = List.of(
+            HttpHeaders.ACCEPT_RANGES,
+            HttpHeaders.AGE,
+            HttpHeaders.CONTENT_DISPOSITION,
+            HttpHeaders.CONTENT_ENCODING,
+            HttpHeaders.CONTENT_LANGUAGE,
+            HttpHeaders.CONTENT_LOCATION,
+            HttpHeaders.CONTENT_RANGE,
+            HttpHeaders.ETAG,
+            HttpHeaders.EXPIRES,
+            HttpHeaders.LAST_MODIFIED,
+            HttpHeaders.TRAILER,
+            HttpHeaders.TRANSFER_ENCODING);
 
     private ProblemWriter() {}
 
@@ -46,10 +61,7 @@ public final class ProblemWriter {
         response.setStatusCode(status);
         HttpHeaders headers = response.getHeaders();
         // What a half-handled response may have left behind describes another body.
-        headers.remove(HttpHeaders.CONTENT_ENCODING);
-        headers.remove(HttpHeaders.ETAG);
-        headers.remove(HttpHeaders.LAST_MODIFIED);
-        headers.remove(HttpHeaders.TRANSFER_ENCODING);
+        OF_ANOTHER_BODY.forEach(headers::remove);
         headers.setContentType(PROBLEM);
         headers.setCacheControl("no-store");
         if (hasBody(exchange.getRequest().getHeaders())) {

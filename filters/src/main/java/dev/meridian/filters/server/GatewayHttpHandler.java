@@ -145,12 +145,23 @@ final class GatewayHttpHandler implements HttpHandler {
 
         @Override
         public void onComplete() {
-            if (stage == COMPLETING || exchange.getResponse().isCommitted()) {
+            if (stage == COMPLETING) {
                 actual().onComplete();
                 return;
             }
             stage = COMPLETING;
-            exchange.getResponse().setComplete().subscribe(this);
+            Mono<Void> completion = exchange.getResponse().isCommitted()
+                    ? Mono.empty()
+                    : exchange.getResponse().setComplete();
+            if (isMultipart()) {
+                completion = exchange.cleanupMultipart().then(completion); // files that a filter's parsing has left
+            }
+            completion.subscribe(this);
+        }
+
+        private boolean isMultipart() {
+            String type = exchange.getRequest().getHeaders().getFirst(HttpHeaders.CONTENT_TYPE);
+            return type != null && type.regionMatches(true, 0, "multipart/", 0, 10);
         }
     }
 }

@@ -29,6 +29,7 @@ public final class GatewayServerResponse extends AbstractServerHttpResponse {
     private final HttpServerResponse response;
     private @Nullable List<Supplier<? extends Mono<Void>>> actions;
     private volatile boolean committed;
+    private volatile boolean committing;
 
     GatewayServerResponse(HttpServerResponse response, DataBufferFactory buffers) {
         super(buffers, new HttpHeaders(new Netty4HeadersAdapter(response.responseHeaders())));
@@ -37,7 +38,11 @@ public final class GatewayServerResponse extends AbstractServerHttpResponse {
 
     /** Writes head and body together; takes over the buffer. */
     public Mono<Void> writeWhole(ByteBuf body) {
-        if (actions != null || committed) {
+        if (isCommitted()) {
+            body.release();
+            return Mono.empty();
+        }
+        if (actions != null) {
             return writeWith(Mono.just(((NettyDataBufferFactory) bufferFactory()).wrap(body)));
         }
         try {
@@ -101,22 +106,26 @@ public final class GatewayServerResponse extends AbstractServerHttpResponse {
 
     @Override
     public boolean isCommitted() {
-        return committed;
+        return committed || committing;
     }
 
     @Override
     protected Mono<Void> doCommit(@Nullable Supplier<? extends Mono<Void>> writeAction) {
         return Mono.defer(() -> {
-            if (committed) {
+            if (isCommitted()) {
                 return Mono.empty();
             }
             List<Supplier<? extends Mono<Void>>> pending = actions;
             if (pending == null) {
                 return commit(writeAction);
             }
+            committing = true;
             actions = null; // once only: a failed action must not keep the error's own answer from being written
             return Flux.concat(Flux.fromIterable(pending).map(Supplier::get))
-                    .doOnError(e -> getHeaders().clearContentHeaders())
+                    .doOnError(e -> {
+                        committing = false;
+                        getHeaders().clearContentHeaders();
+                    })
                     .then(Mono.defer(() -> commit(writeAction)));
         });
     }

@@ -12,6 +12,7 @@ import org.springframework.boot.webflux.autoconfigure.HttpHandlerAutoConfigurati
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.reactive.DispatcherHandler;
@@ -32,7 +33,7 @@ import org.springframework.web.server.session.WebSessionManager;
         before = HttpHandlerAutoConfiguration.class,
         after = {WebFluxAutoConfiguration.class, dev.meridian.routes.RoutesAutoConfiguration.class})
 @ConditionalOnProperty(name = "management.observations.enable.http.server.requests", havingValue = "false")
-@ConditionalOnProperty(name = "spring.webflux.base-path", havingValue = "", matchIfMissing = true)
+@Conditional(OnSpringsAdapterNotNeeded.class)
 @ConditionalOnMissingBean({HttpHandler.class, ForwardedHeaderTransformer.class})
 public final class ServerAutoConfiguration {
 

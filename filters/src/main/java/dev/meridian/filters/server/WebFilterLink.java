@@ -1,6 +1,7 @@
 package dev.meridian.filters.server;
 
 import java.util.List;
+import java.util.Objects;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -47,7 +48,7 @@ final class WebFilterLink implements WebFilterChain {
         public void subscribe(CoreSubscriber<? super Void> actual) {
             Mono<Void> result;
             try {
-                result = handler.handle(exchange);
+                result = Objects.requireNonNull(handler.handle(exchange), "filter returned null");
             } catch (Throwable e) {
                 Exceptions.throwIfFatal(e);
                 result = Mono.error(e);

@@ -26,7 +26,7 @@ public record TraceContext(String traceId, String spanId, String flags, boolean 
             return new TraceContext(
                     traceparent.subSequence(3, 35).toString(),
                     hex(random, 16),
-                    traceparent.subSequence(53, 55).toString(),
+                    flags(traceparent.charAt(54)),
                     true);
         }
         return new TraceContext(hex(random, 32), hex(random, 16), SAMPLED, false);
@@ -58,6 +58,11 @@ public record TraceContext(String traceId, String spanId, String flags, boolean 
                 && isHex(text, 53, LENGTH)
                 && !isZero(text, 3, 35)
                 && !isZero(text, 36, 52);
+    }
+
+    /** The bits that are defined, sampled and random; the others must be zero (§3.2.2.5). */
+    private static String flags(char lastDigit) {
+        return "0" + (Character.digit(lastDigit, 16) & 0b11);
     }
 
     private static boolean isHex(CharSequence text, int from, int to) {

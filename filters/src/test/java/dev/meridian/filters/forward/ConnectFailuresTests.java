@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meridian.filters.problem.Failure;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.dns.DefaultDnsQuestion;
+import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import java.io.IOException;
@@ -73,8 +75,7 @@ class ConnectFailuresTests {
     private static Throwable dnsTimeout() {
         return new DnsNameResolverTimeoutException(
                 InetSocketAddress.createUnresolved("dns", 53),
-                new io.netty.handler.codec.dns.DefaultDnsQuestion(
-                        "orders.", io.netty.handler.codec.dns.DnsRecordType.A),
+                new DefaultDnsQuestion("orders.", DnsRecordType.A),
                 "timed out");
     }
 }

@@ -32,7 +32,7 @@ class RequestHeadersTests {
     private int port = 443;
     private @Nullable String prefix;
     private boolean http2;
-    private boolean clientHttp2;
+    private boolean http2Client;
 
     // ---- what passes and what ends here
 
@@ -203,7 +203,13 @@ class RequestHeadersTests {
     @Test
     void write_noPeer_saysNothingOfIt() {
         HttpHeaders out = new RequestHeaders(settings, StockSwitches.from(stock))
-                .write(in, true, "up", new RequestHeaders.Client(host, scheme, port, null, null, false), exchange, false);
+                .write(
+                        in,
+                        true,
+                        "up",
+                        new RequestHeaders.Client(host, scheme, port, null, null, false),
+                        exchange,
+                        false);
 
         assertThat(out.contains("X-Forwarded-For")).isFalse();
         assertThat(out.contains("Forwarded")).isFalse();
@@ -313,9 +319,16 @@ class RequestHeadersTests {
 
     @Test
     void write_viaOfAnHttp2Client_saysSo() {
-        clientHttp2 = true;
+        http2Client = true;
 
         assertThat(write().get("Via")).isEqualTo("2.0 meridian");
+    }
+
+    @Test
+    void write_codecsFieldOfAnHttp1Client_doesNotMakeItHttp2() {
+        in.add("x-http2-stream-id", "3");
+
+        assertThat(write().get("Via")).isEqualTo("1.1 meridian");
     }
 
     @Test
@@ -342,7 +355,7 @@ class RequestHeadersTests {
     @ParameterizedTest
     @ValueSource(strings = {"", "rubbish", "00-00000000000000000000000000000000-1111111111111111-01"})
     void write_newTrace_dropsTheStateOfAnother(String traceparent) {
-        exchange.trace(TRACE, SPAN, "01", true);
+        exchange.trace(TRACE, SPAN, "01", false);
         if (!traceparent.isEmpty()) {
             in.add("traceparent", traceparent);
         }
@@ -368,7 +381,7 @@ class RequestHeadersTests {
 
     private HttpHeaders write(HttpHeaders from, boolean checked) {
         RequestHeaders.Client client = new RequestHeaders.Client(
-                host, scheme, port, PeerFields.of(null, new InetSocketAddress(peer, 4711)), prefix, clientHttp2);
+                host, scheme, port, PeerFields.of(null, new InetSocketAddress(peer, 4711)), prefix, http2Client);
         return new RequestHeaders(settings, StockSwitches.from(stock))
                 .write(from, checked, "up:8080", client, exchange, http2);
     }

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.cloud.gateway.support.NotFoundException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -43,6 +44,7 @@ import org.springframework.web.server.NotAcceptableStatusException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebInputException;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
+import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 import reactor.test.StepVerifier;
 
@@ -51,7 +53,8 @@ class GatewayErrorHandlerTests {
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-    private final GatewayErrorHandler handler = new GatewayErrorHandler(java.util.List::of);
+    private final List<ErrorWebExceptionHandler> applications = new ArrayList<>();
+    private final GatewayErrorHandler handler = new GatewayErrorHandler(() -> applications);
     private final MockServerWebExchange exchange = MockServerWebExchange.from(
             MockServerHttpRequest.method(HttpMethod.GET, URI.create("http://gateway/orders/a%20b?x=1")));
     private final GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
@@ -271,6 +274,47 @@ class GatewayErrorHandlerTests {
                 .doesNotMention("hunter2");
     }
 
+    // ---- the application's own handlers
+
+    @Test
+    void handle_applicationsHandlerAnswers_isLeftAtThat() {
+        applications.add((on, error) -> {
+            on.getResponse().setStatusCode(HttpStatus.I_AM_A_TEAPOT);
+            return on.getResponse().setComplete();
+        });
+
+        assertThat(handle(new IllegalStateException("x")).status()).isEqualTo(418);
+    }
+
+    @Test
+    void handle_applicationsHandlersPassOn_isAnsweredHere() {
+        List<String> asked = new ArrayList<>();
+        applications.add((on, error) -> {
+            asked.add("first " + error.getMessage());
+            return Mono.error(new IllegalStateException("changed"));
+        });
+        applications.add((on, error) -> {
+            asked.add("second " + error.getMessage());
+            return Mono.error(GatewayException.of(Failure.DNS_ERROR));
+        });
+
+        ProblemAssert.assertThat(handle(new IllegalStateException("x")))
+                .hasStatus(502)
+                .hasProxyError("dns_error");
+        assertThat(asked).containsExactly("first x", "second changed");
+    }
+
+    @Test
+    void handle_applicationsHandlerThrows_isAnsweredHere() {
+        applications.add((on, error) -> {
+            throw new IllegalStateException("bug in the handler");
+        });
+
+        ProblemAssert.assertThat(handle(GatewayException.of(Failure.DNS_ERROR)))
+                .hasStatus(500)
+                .isProblem();
+    }
+
     // ---- the response's state
 
     @Test
@@ -313,7 +357,7 @@ class GatewayErrorHandlerTests {
 
         Answer answer = handle(new Errors.NativeIoException("recvAddress", Errors.ERRNO_ECONNRESET_NEGATIVE));
 
-        assertThat(answer.status()).isGreaterThanOrEqualTo(500);
+        assertThat(answer.status()).as("what an answer without one becomes").isNotEqualTo(200);
     }
 
     @Test
@@ -384,7 +428,15 @@ class GatewayErrorHandlerTests {
     private Answer handle(Throwable error) {
         StepVerifier.create(handler.handle(exchange, error)).expectComplete().verify(SOON);
         ServerHttpResponse response = exchange.getResponse();
-        byte[] body = Objects.requireNonNull(DataBufferUtils.join(((MockServerHttpResponse) response).getBody())
+        byte[] body = response.isCommitted() ? body((MockServerHttpResponse) response) : new byte[0];
+        HttpStatusCode status = response.getStatusCode();
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        response.getHeaders().forEach(headers::put);
+        return Answer.of(status == null ? 200 : status.value(), headers, body);
+    }
+
+    private static byte[] body(MockServerHttpResponse response) {
+        return Objects.requireNonNull(DataBufferUtils.join(response.getBody())
                 .map(buffer -> {
                     byte[] bytes = new byte[buffer.readableByteCount()];
                     buffer.read(bytes);
@@ -393,10 +445,6 @@ class GatewayErrorHandlerTests {
                 })
                 .defaultIfEmpty(new byte[0])
                 .block(SOON));
-        HttpStatusCode status = response.getStatusCode();
-        Map<String, List<String>> headers = new LinkedHashMap<>();
-        response.getHeaders().forEach(headers::put);
-        return Answer.of(status == null ? 200 : status.value(), headers, body);
     }
 
     @ResponseStatus(HttpStatus.CONFLICT)

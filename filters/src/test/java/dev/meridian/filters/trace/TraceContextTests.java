@@ -35,6 +35,7 @@ class TraceContextTests {
 
         assertThat(context.traceId()).isEqualTo(TRACE);
         assertThat(context.flags()).isEqualTo(flags);
+        assertThat(context.continued()).isTrue();
         assertThat(context.spanId()).matches("[0-9a-f]{16}").isNotEqualTo(SPAN).isNotEqualTo("0".repeat(16));
     }
 
@@ -81,6 +82,7 @@ class TraceContextTests {
                 .isNotEqualTo("0".repeat(32));
         assertThat(context.spanId()).matches("[0-9a-f]{16}").isNotEqualTo("0".repeat(16));
         assertThat(context.flags()).isEqualTo("01");
+        assertThat(context.continued()).isFalse();
     }
 
     /** §3.2.2.5: version 00 knows sampled alone (later ones: random); "Vendors MUST set those to zero". */

@@ -40,10 +40,7 @@ public final class ConfigProblems {
     }
 
     private @Nullable Origin origin(String property) {
-        ConfigurationPropertyName name = ConfigurationPropertyName.ofIfValid(property);
-        if (name == null) {
-            return null;
-        }
+        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
         for (ConfigurationPropertySource source : sources) {
             ConfigurationProperty found = source.getConfigurationProperty(name);
             if (found != null) {

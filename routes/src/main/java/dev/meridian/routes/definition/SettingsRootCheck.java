@@ -43,8 +43,9 @@ public final class SettingsRootCheck implements SmartInitializingSingleton {
     }
 
     private void check(ConfigurationPropertyName name, ConfigProblems problems) {
-        String key = name.getElement(ROOT.getNumberOfElements(), ConfigurationPropertyName.Form.DASHED);
-        if (!known.contains(key)) {
+        // Boot binds clientAddress and client_address as well.
+        String key = name.getElement(ROOT.getNumberOfElements(), ConfigurationPropertyName.Form.UNIFORM);
+        if (known.stream().noneMatch(each -> each.replace("-", "").equals(key))) {
             problems.add(name.toString(), null, "one of the keys under meridian: " + String.join(", ", known));
         }
     }

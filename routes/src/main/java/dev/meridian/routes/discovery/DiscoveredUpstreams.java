@@ -5,6 +5,7 @@ import dev.meridian.routes.upstream.EndpointChooser;
 import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamSettings;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -87,7 +89,7 @@ public final class DiscoveredUpstreams {
     }
 
     private Mono<Upstream> ask(ReactiveDiscoveryClient asked, String name) {
-        return asked.getInstances(name)
+        return Flux.defer(() -> asked.getInstances(name))
                 .map(DiscoveredUpstreams::endpoint)
                 .distinct()
                 .collectList()
@@ -105,7 +107,14 @@ public final class DiscoveredUpstreams {
     private static Endpoint endpoint(ServiceInstance instance) {
         String scheme = instance.isSecure() ? "https" : "http";
         int port = instance.getPort() > 0 ? instance.getPort() : instance.isSecure() ? 443 : 80;
-        Map<String, String> metadata = instance.getMetadata() == null ? Map.of() : instance.getMetadata();
+        Map<String, String> metadata = new HashMap<>();
+        if (instance.getMetadata() != null) {
+            instance.getMetadata().forEach((key, value) -> {
+                if (value != null) {
+                    metadata.put(key, value);
+                }
+            });
+        }
         return new Endpoint(
                 scheme, instance.getHost(), port, weight(metadata.get("weight")), metadata.get("zone"), metadata);
     }

@@ -1,6 +1,7 @@
 package dev.meridian.routes.match;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -52,7 +53,7 @@ final class PreparedChain implements GatewayFilterChain {
         public void subscribe(CoreSubscriber<? super Void> actual) {
             Mono<Void> result;
             try {
-                result = filter.filter(exchange, next);
+                result = Objects.requireNonNull(filter.filter(exchange, next), "filter returned null");
             } catch (Throwable e) {
                 reactor.core.Exceptions.throwIfFatal(e);
                 result = Mono.error(e);

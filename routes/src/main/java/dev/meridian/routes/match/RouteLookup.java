@@ -19,7 +19,7 @@ import reactor.util.context.Context;
  * Finds the first route whose predicate holds, for one exchange. Predicates that answer at once, which is all of the stock
  * ones but {@code ReadBody}, cost a plain loop; one that answers later suspends the loop and is not asked twice.
  */
-final class RouteLookup implements CoreSubscriber<Boolean> {
+final class RouteLookup {
 
     private static final Log log = LogFactory.getLog(RouteLookup.class);
 
@@ -52,9 +52,6 @@ final class RouteLookup implements CoreSubscriber<Boolean> {
                     ServerWebExchangeUtils.GATEWAY_PREDICATE_ROUTE_ATTR,
                     candidate.route().getId());
             Boolean matched = ask(candidate);
-            if (error != null) {
-                return true;
-            }
             if (matched == null) {
                 return false;
             }
@@ -73,9 +70,10 @@ final class RouteLookup implements CoreSubscriber<Boolean> {
         return found;
     }
 
+    /** What a predicate failed with, where no other route matched: a failure counts as no match until then. */
     @Nullable
     Throwable error() {
-        return error;
+        return found == null ? error : null;
     }
 
     Mono<Optional<PreparedRoute>> later() {
@@ -95,67 +93,58 @@ final class RouteLookup implements CoreSubscriber<Boolean> {
     }
 
     private @Nullable Boolean ask(PreparedRoute candidate) {
+        Publisher<Boolean> publisher;
         try {
-            Publisher<Boolean> publisher = candidate.route().getPredicate().apply(exchange);
-            if (publisher instanceof Callable<?> constant) {
-                return Boolean.TRUE.equals(constant.call());
-            }
-            answer = null;
-            asking = true;
-            publisher.subscribe(this);
-            synchronized (this) { // the answer may be on its way from another thread
-                asking = false;
-                return answer;
-            }
+            publisher = candidate.route().getPredicate().apply(exchange);
         } catch (Exception e) {
-            asking = false;
             log.error("Error applying predicate for route: " + candidate.route().getId(), e);
             return Boolean.FALSE;
         }
+        if (publisher instanceof Callable<?> constant) {
+            try {
+                return Boolean.TRUE.equals(constant.call());
+            } catch (Exception e) {
+                failed(e);
+                return Boolean.FALSE;
+            }
+        }
+        answer = null;
+        asking = true;
+        publisher.subscribe(new Asked());
+        synchronized (this) { // the answer may be on its way from another thread
+            asking = false;
+            return answer;
+        }
     }
 
-    @Override
-    public void onSubscribe(Subscription s) {
-        asked = s;
-        s.request(Long.MAX_VALUE);
+    private void failed(Throwable failure) {
+        Throwable first = error;
+        if (first == null) {
+            error = failure;
+        } else if (first != failure) {
+            first.addSuppressed(failure);
+        }
     }
 
-    @Override
-    public void onNext(Boolean value) {
-        answer = value;
-    }
-
-    @Override
-    public void onComplete() {
-        Boolean given;
+    private void onAnswer(boolean matched, @Nullable Throwable failure) {
         synchronized (this) {
-            given = answer == null ? Boolean.FALSE : answer;
-            answer = given;
+            answer = matched;
+            if (failure != null) {
+                failed(failure);
+            }
             if (asking) {
                 return;
             }
         }
-        if (given) {
+        if (matched) {
             found = candidates[index];
             finish();
-        } else {
-            index++;
-            if (run()) {
-                finish();
-            }
+            return;
         }
-    }
-
-    @Override
-    public void onError(Throwable t) {
-        synchronized (this) {
-            error = t;
-            if (asking) {
-                answer = Boolean.FALSE;
-                return;
-            }
+        index++;
+        if (run()) {
+            finish();
         }
-        finish();
     }
 
     private synchronized void finish() {
@@ -165,15 +154,58 @@ final class RouteLookup implements CoreSubscriber<Boolean> {
             return;
         }
         exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_PREDICATE_ROUTE_ATTR);
-        if (error != null) {
-            sink.tryEmitError(error);
+        Throwable failure = error();
+        if (failure != null) {
+            sink.tryEmitError(failure);
         } else {
             sink.tryEmitValue(Optional.ofNullable(found));
         }
     }
 
-    @Override
-    public Context currentContext() {
-        return context;
+    /** Takes the first word of one predicate; what it says after that, if anything, concerns nobody. */
+    private final class Asked implements CoreSubscriber<Boolean> {
+
+        private @Nullable Subscription subscription;
+        private boolean answered;
+
+        @Override
+        public void onSubscribe(Subscription s) {
+            subscription = s;
+            asked = s;
+            s.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(Boolean value) {
+            if (!answered) {
+                answered = true;
+                Subscription s = subscription;
+                if (s != null) {
+                    s.cancel();
+                }
+                onAnswer(value, null);
+            }
+        }
+
+        @Override
+        public void onComplete() {
+            if (!answered) {
+                answered = true;
+                onAnswer(false, null);
+            }
+        }
+
+        @Override
+        public void onError(Throwable t) {
+            if (!answered) {
+                answered = true;
+                onAnswer(false, t);
+            }
+        }
+
+        @Override
+        public Context currentContext() {
+            return context;
+        }
     }
 }

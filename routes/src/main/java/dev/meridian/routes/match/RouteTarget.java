@@ -18,7 +18,11 @@ record RouteTarget(@Nullable String prefixScheme, @Nullable String base) {
         URI inner = uri;
         if (uri.isOpaque() && uri.getSchemeSpecificPart().contains("://")) {
             prefix = uri.getScheme();
-            inner = URI.create(uri.getSchemeSpecificPart());
+            try {
+                inner = URI.create(uri.getSchemeSpecificPart());
+            } catch (IllegalArgumentException e) {
+                return new RouteTarget(prefix, null); // whoever asks for this route is told; the others are not concerned
+            }
         }
         // A name that is no valid host (orders_v2) is still a good name of an upstream: then only the authority is set.
         String authority = inner.getHost() == null

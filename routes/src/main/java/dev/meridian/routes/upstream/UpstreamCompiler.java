@@ -24,6 +24,8 @@ public final class UpstreamCompiler {
 
     private static final String PATH = "meridian.upstreams.";
     private static final int MAX_WEIGHT = 1000;
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     private final Function<List<Endpoint>, EndpointChooser> balance;
 
@@ -62,7 +64,8 @@ public final class UpstreamCompiler {
     }
 
     private static void positive(String path, Duration value, ConfigProblems problems) {
-        problems.require(value.toMillis() > 0, path, value, "a duration of at least 1ms, as in 500ms, 2s or 1m");
+        boolean sensible = value.compareTo(SHORTEST) >= 0 && value.compareTo(LONGEST) <= 0;
+        problems.require(sensible, path, value, "1ms to 24h, as in 500ms, 2s or 1m");
     }
 
     private static List<Endpoint> endpoints(String path, UpstreamDefinition definition, ConfigProblems problems) {
@@ -108,7 +111,7 @@ public final class UpstreamCompiler {
         String host = uri.getHost();
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         int port = uri.getPort() >= 0 ? uri.getPort() : "https".equals(scheme) ? 443 : 80;
-        return new Endpoint(scheme, bare, port, Math.max(1, written.weight()), written.zone(), written.metadata());
+        return new Endpoint(scheme, bare, port, Math.min(MAX_WEIGHT, Math.max(1, written.weight())), written.zone(), written.metadata());
     }
 
     private static @Nullable URI parse(@Nullable String text) {

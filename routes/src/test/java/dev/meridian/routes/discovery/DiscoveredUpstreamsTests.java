@@ -163,6 +163,7 @@ class DiscoveredUpstreamsTests {
 
         ticker.advance(REFRESH);
         find();
+        await().atMost(SOON).until(() -> discovery.asked.size() == 2);
         find();
 
         assertThat(discovery.asked).hasSize(2);
