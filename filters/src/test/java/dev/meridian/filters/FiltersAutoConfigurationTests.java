@@ -2,7 +2,9 @@ package dev.meridian.filters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meridian.filters.client.ClientAutoConfiguration;
 import dev.meridian.filters.client.TrustedProxies;
+import dev.meridian.filters.guard.GuardAutoConfiguration;
 import dev.meridian.filters.problem.GatewayErrorHandler;
 import dev.meridian.routes.definition.ConfigProblem;
 import dev.meridian.routes.definition.InvalidConfigException;
@@ -12,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
@@ -27,8 +30,11 @@ class FiltersAutoConfigurationTests {
     private static final String SHORT_WAY = "management.observations.enable.http.server.requests=false";
     private static final String STOCK = "spring.cloud.gateway.server.webflux.";
 
-    private final ReactiveWebApplicationContextRunner runner =
-            new ReactiveWebApplicationContextRunner().withUserConfiguration(Application.class);
+    private final ReactiveWebApplicationContextRunner runner = new ReactiveWebApplicationContextRunner()
+            .withPropertyValues("spring.reactor.netty.shutdown-quiet-period=0s")
+            .withUserConfiguration(Application.class);
+    private final ReactiveWebApplicationContextRunner settings = new ReactiveWebApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(ClientAutoConfiguration.class, GuardAutoConfiguration.class));
 
     // ---- the short way from the server to the routes
 
@@ -38,10 +44,9 @@ class FiltersAutoConfigurationTests {
                 .run(context -> assertThat(isOurs(context)).isTrue());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"x=y", "management.observations.enable.http.server.requests=true"})
-    void httpHandler_observationsOn_isSprings(String property) {
-        runner.withPropertyValues(property)
+    @Test
+    void httpHandler_observationsOn_isSprings() {
+        runner.withPropertyValues("management.observations.enable.http.server.requests=true")
                 .run(context -> assertThat(isOurs(context)).isFalse());
     }
 
@@ -75,31 +80,28 @@ class FiltersAutoConfigurationTests {
     }
 
     @Test
-    void httpHandler_gatewaySwitchedOff_isSprings() {
+    void everything_gatewaySwitchedOff_standsBack() {
         runner.withPropertyValues(SHORT_WAY, STOCK + "enabled=false").run(context -> {
             assertThat(context).hasNotFailed();
             assertThat(isOurs(context)).isFalse();
+            assertThat(has(context, "forward.ForwardFilter")).isFalse();
         });
     }
 
     // ---- the forwarder
 
     @Test
-    void forwarder_byDefault_takesTheStockClientsPlace() {
-        runner.run(context -> assertThat(has(context, "forward.ForwardFilter")).isTrue());
+    void forwarder_byDefault_takesTheStockClientsPlaceButNotTheShortWay() {
+        runner.run(context -> {
+            assertThat(context).hasSingleBean(GatewayErrorHandler.class);
+            assertThat(has(context, "forward.ForwardFilter")).isTrue();
+            assertThat(isOurs(context)).as("the short way").isFalse();
+        });
     }
 
     @Test
     void forwarder_stockProxyIsSetUp_standsBack() {
         runner.withPropertyValues(STOCK + "httpclient.proxy.host=proxy.example").run(context -> {
-            assertThat(context).hasNotFailed();
-            assertThat(has(context, "forward.ForwardFilter")).isFalse();
-        });
-    }
-
-    @Test
-    void forwarder_gatewaySwitchedOff_isNotThere() {
-        runner.withPropertyValues(STOCK + "enabled=false").run(context -> {
             assertThat(context).hasNotFailed();
             assertThat(has(context, "forward.ForwardFilter")).isFalse();
         });
@@ -113,6 +115,7 @@ class FiltersAutoConfigurationTests {
             value = {
                 "meridian.client-address.trusted-proxies[1]=nonsense | meridian.client-address.trusted-proxies[1]",
                 "meridian.client-address.trusted-proxies[1]=10.0.0.0/33 | meridian.client-address.trusted-proxies[1]",
+                "spring.cloud.gateway.server.webflux.trusted-proxies=( | spring.cloud.gateway.server.webflux.trusted-proxies",
                 "meridian.http.max-headers=0               | meridian.http.max-headers",
                 "meridian.http.max-request-line=0B         | meridian.http.max-request-line",
                 "meridian.http.max-header-size=17MB        | meridian.http.max-header-size",
@@ -121,7 +124,7 @@ class FiltersAutoConfigurationTests {
                 "meridian.http.idle-timeout=-1s            | meridian.http.idle-timeout",
             })
     void settings_impossibleValue_failsTheStart(String property, String expected) {
-        runner.withPropertyValues("meridian.client-address.trusted-proxies[0]=10.0.0.0/8", property)
+        settings.withPropertyValues("meridian.client-address.trusted-proxies[0]=10.0.0.0/8", property)
                 .run(context -> assertThat(context)
                         .getFailure()
                         .rootCause()
@@ -137,17 +140,16 @@ class FiltersAutoConfigurationTests {
             strings = {
                 "meridian.client-address.trusted-proxy=10.0.0.1",
                 "meridian.http.max-header=1",
-                "meridian.forward.xforwarded-for=true",
             })
     void settings_unknownKey_failsTheStart(String property) {
-        runner.withPropertyValues(property)
+        settings.withPropertyValues(property)
                 .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining(name(property)));
     }
 
     @Test
     void settings_nothingWritten_trustsNobody() {
-        runner.run(context -> {
-            assertThat(context).hasNotFailed().hasSingleBean(GatewayErrorHandler.class);
+        settings.run(context -> {
+            assertThat(context).hasNotFailed();
             assertThat(context.getBean(TrustedProxies.class).isEmpty()).isTrue();
         });
     }

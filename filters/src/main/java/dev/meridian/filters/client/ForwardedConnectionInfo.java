@@ -38,9 +38,8 @@ final class ForwardedConnectionInfo implements BiFunction<ConnectionInfo, HttpRe
         if (!client.equals(peer.getAddress())) {
             result = result.withRemoteAddress(new InetSocketAddress(client, 0));
         }
-        String proto = forwarded.isEmpty()
-                ? first(headers.get("x-forwarded-proto"))
-                : ForwardedFor.proto(forwarded, client);
+        String proto =
+                forwarded.isEmpty() ? first(headers.get("x-forwarded-proto")) : ForwardedFor.proto(forwarded, client);
         if (proto != null && ("https".equalsIgnoreCase(proto) || "http".equalsIgnoreCase(proto))) {
             result = result.withScheme(proto.toLowerCase(Locale.ROOT));
         }

@@ -38,7 +38,7 @@ abstract class CallHandler extends ChannelInboundHandlerAdapter {
     private boolean writeFailed;
     private @Nullable Throwable brokenBy;
 
-    /** Whether an earlier call was on this connection, so that the peer may have closed it meanwhile. */
+    /** Whether the connection has been there for a while, so that the peer may have closed it meanwhile. */
     abstract boolean reused();
 
     /** The response of {@code call} has ended; called after everything that came with it was looked at. */
@@ -169,7 +169,8 @@ abstract class CallHandler extends ChannelInboundHandlerAdapter {
         if (message.decoderResult().isFailure()) {
             ReferenceCountUtil.release(msg);
             Throwable cause = message.decoderResult().cause();
-            boolean cut = cause instanceof PrematureChannelClosureException || !ctx.channel().isActive();
+            boolean cut = cause instanceof PrematureChannelClosureException
+                    || !ctx.channel().isActive();
             call.fail(GatewayException.of(cut ? Failure.HTTP_RESPONSE_INCOMPLETE : Failure.HTTP_PROTOCOL_ERROR, cause));
             return;
         }

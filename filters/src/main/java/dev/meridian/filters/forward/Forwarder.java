@@ -1,8 +1,8 @@
 package dev.meridian.filters.forward;
 
-import dev.meridian.routes.definition.Protocol;
 import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
+import dev.meridian.routes.definition.Protocol;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.exchange.HeaderNames;
 import dev.meridian.routes.upstream.Endpoint;
@@ -121,7 +121,8 @@ final class Forwarder {
             throw GatewayException.of(Failure.REQUEST_TOO_LARGE);
         }
         // A filter may have taken the length away; the body is still there.
-        boolean chunked = length < 0 && (in.contains(HeaderNames.TRANSFER_ENCODING) || !pristine && cameWithBody(request));
+        boolean chunked =
+                length < 0 && (in.contains(HeaderNames.TRANSFER_ENCODING) || !pristine && cameWithBody(request));
         boolean hasBody = length > 0 || chunked;
         boolean expect = hasBody && in.containsValue(HeaderNames.EXPECT, HttpHeaderValues.CONTINUE, true);
         if (!headersFilters.isEmpty()) {

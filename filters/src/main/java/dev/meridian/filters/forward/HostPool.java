@@ -174,12 +174,14 @@ final class HostPool {
 
     private void onUnusable(Throwable cause) {
         Failure failure = ConnectFailures.classify(cause);
+        // One call per connection that is not coming; calls that gave up meanwhile have left theirs to the others.
+        boolean multiplexes = settings().protocol() != Protocol.HTTP1;
+        long unserved = waiting.stream().filter(call -> !call.isQueued()).count();
+        long failing = multiplexes && connecting > 0 ? 0 : multiplexes ? unserved : unserved - connecting;
         for (UpstreamCall call : List.copyOf(waiting)) {
-            if (!call.isQueued() && waiting.remove(call)) {
+            if (failing > 0 && !call.isQueued() && waiting.remove(call)) {
+                failing--;
                 call.fail(GatewayException.unsent(failure, cause));
-                if (connecting > 0) {
-                    return; // the others wait for connections that are still on their way
-                }
             }
         }
     }

@@ -31,7 +31,7 @@ final class Http1Connection extends CallHandler {
 
     @Override
     boolean reused() {
-        return served > 0;
+        return served > 0 || idleSinceNanos != 0;
     }
 
     void onIdle() {

@@ -169,7 +169,10 @@ final class RequestHeaders {
         boolean token = !host.isEmpty();
         for (int i = 0; i < host.length() && token; i++) {
             char c = host.charAt(i);
-            token = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+            token = c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
         }
         return token ? host : '"' + host.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }

@@ -14,6 +14,7 @@ import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.AbstractServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -36,16 +37,27 @@ final class UpstreamResponses {
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(status(upstream.status()));
         Set<String> listed = forwarder.removedBesides(HopByHop.listed(from));
+        HttpServerResponse server = response instanceof AbstractServerHttpResponse ? server(response) : null;
         if (!filters.isEmpty()) {
             filtered(exchange, from, listed, filters);
-        } else if (response instanceof AbstractServerHttpResponse plain
-                && plain.getNativeResponse() instanceof HttpServerResponse server) {
+        } else if (server != null) {
             copy(from, listed, server.responseHeaders());
         } else {
             copy(from, listed, response.getHeaders());
         }
         if (upstream.bodyUnwanted()) {
             response.getHeaders().set(HeaderNames.CONNECTION.toString(), "close");
+        }
+    }
+
+    /** What the server made of it, {@code null} where the server is another. */
+    static @Nullable HttpServerResponse server(ServerHttpResponse response) {
+        try {
+            return ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse server
+                    ? server
+                    : null;
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            return null;
         }
     }
 

@@ -25,7 +25,6 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.AbstractServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.CoreSubscriber;
 import reactor.core.Exceptions;
@@ -90,7 +89,7 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
             body.gate(client::isWritable);
             ClientWritability.watch(client, body);
         }
-        HttpServerResponse server = server(response);
+        HttpServerResponse server = UpstreamResponses.server(response);
         if (server != null) {
             server.trailerHeaders(trailers -> addTrailers(body.trailers(), trailers));
         }
@@ -116,10 +115,12 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
         if (!(response instanceof AbstractServerHttpResponse) && !isStreaming(response)) {
             return response.writeWith(parts);
         }
-        // Some clients wait for the head before anything else happens (EventSource, gRPC), so it is not kept for the body.
-        return body.isUnbegun() && response instanceof GatewayServerResponse direct
-                ? direct.writeHeadThen(parts)
-                : response.writeAndFlushWith(parts.map(Flux::just));
+        // Some clients wait for the head before anything else happens (EventSource, gRPC), so it is not kept for the
+        // body.
+        if (response instanceof GatewayServerResponse direct) {
+            return body.isUnbegun() ? direct.writeHeadThen(parts) : direct.writeParts(parts);
+        }
+        return response.writeAndFlushWith(parts.map(Flux::just));
     }
 
     private boolean isStreaming(ServerHttpResponse response) {
@@ -174,16 +175,6 @@ final class WriteResponseFilter implements GlobalFilter, Ordered {
                 // A field that must not be a trailer (RFC 9110 §6.5.1) is dropped, the others pass.
             }
         });
-    }
-
-    private static @Nullable HttpServerResponse server(ServerHttpResponse response) {
-        try {
-            return ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse server
-                    ? server
-                    : null;
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            return null;
-        }
     }
 
     private static DataBuffer wrap(DataBufferFactory factory, ByteBuf buffer) {

@@ -50,7 +50,8 @@ public final class ClientConnections {
     private static void announce(Channel channel) {
         if (channel.pipeline().get(Http2FrameCodec.class) != null) {
             // Streams that are on their way already are still taken (RFC 9113 §6.8).
-            channel.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(Integer.MAX_VALUE));
+            channel.writeAndFlush(
+                    new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(Integer.MAX_VALUE));
         }
     }
 }

@@ -72,11 +72,13 @@ public final class GuardAutoConfiguration {
         boolean ownLine = !isLeftToBoot(environment, "server.netty.max-initial-line-length", "max-request-line");
         boolean ownHeader = !isLeftToBoot(environment, "server.max-http-request-header-size", "max-header-size");
         boolean ownIdle = !isLeftToBoot(environment, "server.netty.idle-timeout", "idle-timeout");
-        GuardInstaller installer = new GuardInstaller(connections, limits.headerTimeout().toMillis());
+        GuardInstaller installer =
+                new GuardInstaller(connections, limits.headerTimeout().toMillis());
         return server -> {
             var guarded = server.httpRequestDecoder(spec -> {
                         if (ownLine) {
-                            spec.maxInitialLineLength((int) limits.maxRequestLine().toBytes());
+                            spec.maxInitialLineLength(
+                                    (int) limits.maxRequestLine().toBytes());
                         }
                         if (ownHeader) {
                             spec.maxHeaderSize((int) limits.maxHeaderSize().toBytes());

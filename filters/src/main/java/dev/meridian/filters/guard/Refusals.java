@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The answers to what is not, or not yet, a request. */
 enum Refusals {
-    LINE_TOO_LONG(HttpResponseStatus.REQUEST_URI_TOO_LONG, "The request line is longer than meridian.http.max-request-line."),
+    LINE_TOO_LONG(
+            HttpResponseStatus.REQUEST_URI_TOO_LONG, "The request line is longer than meridian.http.max-request-line."),
     HEADER_TOO_LARGE(
             HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
             "The header fields are larger than meridian.http.max-header-size."),

@@ -110,8 +110,7 @@ final class RequestGuard extends ChannelDuplexHandler {
                 ctx.fireChannelReadComplete();
                 return;
             }
-            headDeadline = ctx.executor()
-                    .schedule(() -> onHeadLate(ctx), headerTimeoutMillis, TimeUnit.MILLISECONDS);
+            headDeadline = ctx.executor().schedule(() -> onHeadLate(ctx), headerTimeoutMillis, TimeUnit.MILLISECONDS);
         }
         ctx.fireChannelReadComplete();
     }

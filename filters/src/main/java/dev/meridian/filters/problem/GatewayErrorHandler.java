@@ -81,7 +81,9 @@ public final class GatewayErrorHandler implements WebExceptionHandler, Ordered {
             exchange.getResponse().getHeaders().putAll(response.getHeaders());
             boolean noHandler = error instanceof NoResourceFoundException;
             return status(
-                    exchange, response.getStatusCode(), noHandler ? null : response.getBody().getDetail());
+                    exchange,
+                    response.getStatusCode(),
+                    noHandler ? null : response.getBody().getDetail());
         }
         ResponseStatus annotated = AnnotatedElementUtils.findMergedAnnotation(error.getClass(), ResponseStatus.class);
         if (annotated != null) {

@@ -38,7 +38,7 @@ public final class GatewayServerResponse extends AbstractServerHttpResponse {
 
     /** Writes head and body together; takes over the buffer. */
     public Mono<Void> writeWhole(ByteBuf body) {
-        if (isCommitted()) {
+        if (committed || committing) {
             body.release();
             return Mono.empty();
         }
@@ -56,9 +56,18 @@ public final class GatewayServerResponse extends AbstractServerHttpResponse {
 
     /** Writes the head at once, and each part of the body as it comes. */
     public Mono<Void> writeHeadThen(Flux<? extends DataBuffer> body) {
-        return doCommit(() -> response.sendHeaders()
-                .then()
-                .then(Mono.defer(() -> writeAndFlushWithInternal(body.map(Flux::just)))));
+        return doCommit(() -> response.sendHeaders().then().then(Mono.defer(() -> sendParts(body))));
+    }
+
+    /** Writes the head with the first part of the body, and each part as it comes. */
+    public Mono<Void> writeParts(Flux<? extends DataBuffer> body) {
+        return doCommit(() -> sendParts(body));
+    }
+
+    /** Unlike groups of buffers, plain ones are released by the server when it is cancelled in between. */
+    private Mono<Void> sendParts(Flux<? extends DataBuffer> body) {
+        return response.send(body.map(NettyDataBufferFactory::toByteBuf), part -> true)
+                .then();
     }
 
     @Override
@@ -106,13 +115,13 @@ public final class GatewayServerResponse extends AbstractServerHttpResponse {
 
     @Override
     public boolean isCommitted() {
-        return committed || committing;
+        return committed;
     }
 
     @Override
     protected Mono<Void> doCommit(@Nullable Supplier<? extends Mono<Void>> writeAction) {
         return Mono.defer(() -> {
-            if (isCommitted()) {
+            if (committed || committing) {
                 return Mono.empty();
             }
             List<Supplier<? extends Mono<Void>>> pending = actions;

@@ -24,10 +24,7 @@ public record TraceContext(String traceId, String spanId, String flags, boolean 
     public static TraceContext of(@Nullable CharSequence traceparent, RandomGenerator random) {
         if (traceparent != null && isValid(traceparent)) {
             return new TraceContext(
-                    traceparent.subSequence(3, 35).toString(),
-                    hex(random, 16),
-                    flags(traceparent.charAt(54)),
-                    true);
+                    traceparent.subSequence(3, 35).toString(), hex(random, 16), flags(traceparent.charAt(54)), true);
         }
         return new TraceContext(hex(random, 32), hex(random, 16), SAMPLED, false);
     }

@@ -72,6 +72,9 @@ class UpstreamPoolTests {
 
         assertThat(pool.othersWait(one)).isFalse();
         assertThat(pool.othersWait(two)).isTrue();
+
+        pool.onUnqueued(one);
+        assertThat(pool.othersWait(two)).isFalse();
     }
 
     @Test

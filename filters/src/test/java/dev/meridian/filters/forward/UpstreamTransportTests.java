@@ -303,6 +303,25 @@ class UpstreamTransportTests {
         assertThat(backend.connections().total()).isEqualTo(2);
     }
 
+    @Test
+    void passOn_slotsThatAnotherLoopFrees_serveAllThatWait() {
+        Pool two = Pool.of(2);
+        Behaviour last =
+                Behaviour.after(Duration.ofMillis(100), Behaviour.answer(200, Headers.of("Connection", "close"), "ok"));
+        backend.behave(Behaviour.inTurn(last, last, Behaviour.after(Duration.ofMillis(300), OK)));
+        List<Call> calls = new ArrayList<>();
+        calls.add(upstreams.start(1, "GET", backend.port(), two, null));
+        calls.add(upstreams.start(1, "GET", backend.port(), two, null));
+        backend.awaitRequests(2);
+        calls.add(upstreams.start(0, "GET", backend.port(), two, null));
+        calls.add(upstreams.start(0, "GET", backend.port(), two, null));
+
+        assertThat(calls).allSatisfy(call -> assertThat(call.await().status()).isEqualTo(200));
+        assertThat(backend.connections().total())
+                .as("each of the two slots is for one of the two that waited")
+                .isEqualTo(4);
+    }
+
     // ---- failures
 
     @Test

@@ -58,7 +58,11 @@ final class DrainLifecycle implements SmartLifecycle {
     @Override
     public void stop(Runnable callback) {
         running = false;
-        log.info("Leaving: {} connections; serving for {} more, then draining for {} at most", connections.count(), grace, drain);
+        log.info(
+                "Leaving: {} connections; serving for {} more, then draining for {} at most",
+                connections.count(),
+                grace,
+                drain);
         connections.drain();
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "meridian-drain");

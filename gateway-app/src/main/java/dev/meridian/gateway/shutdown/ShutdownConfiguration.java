@@ -18,9 +18,15 @@ class ShutdownConfiguration {
         ConfigProblems problems = new ConfigProblems(environment);
         ShutdownProperties.Shutdown shutdown = properties.shutdown();
         problems.require(
-                !shutdown.grace().isNegative(), "meridian.shutdown.grace", shutdown.grace(), "a duration of 0s or more");
+                !shutdown.grace().isNegative(),
+                "meridian.shutdown.grace",
+                shutdown.grace(),
+                "a duration of 0s or more");
         problems.require(
-                !shutdown.drain().isNegative(), "meridian.shutdown.drain", shutdown.drain(), "a duration of 0s or more");
+                !shutdown.drain().isNegative(),
+                "meridian.shutdown.drain",
+                shutdown.drain(),
+                "a duration of 0s or more");
         problems.throwIfAny();
         return properties;
     }
@@ -33,6 +39,8 @@ class ShutdownConfiguration {
     @Bean
     DrainLifecycle drainLifecycle(ClientConnections connections, ShutdownProperties properties) {
         return new DrainLifecycle(
-                connections, properties.shutdown().grace(), properties.shutdown().drain());
+                connections,
+                properties.shutdown().grace(),
+                properties.shutdown().drain());
     }
 }

@@ -19,5 +19,7 @@ public record ShutdownProperties(@DefaultValue Shutdown shutdown) {
      *     default 5s
      * @param drain after that, requests under way may take this long to end; default 60s
      */
-    public record Shutdown(@DefaultValue("5s") Duration grace, @DefaultValue("60s") Duration drain) {}
+    public record Shutdown(
+            @DefaultValue("5s") Duration grace,
+            @DefaultValue("60s") Duration drain) {}
 }

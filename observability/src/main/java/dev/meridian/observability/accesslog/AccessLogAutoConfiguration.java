@@ -17,6 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -108,5 +109,6 @@ public final class AccessLogAutoConfiguration {
      * @param accessLog one line per request
      */
     @ConfigurationProperties("meridian")
-    record AccessLogRoot(@DefaultValue AccessLogProperties accessLog) {}
+    record AccessLogRoot(
+            @NestedConfigurationProperty @DefaultValue AccessLogProperties accessLog) {}
 }

@@ -52,7 +52,13 @@ public record ExchangeEnd(
         if (gateway.attempts() > 0) {
             return Math.max(0, durationNanos() - upstreamNanos());
         }
-        return ServerWebExchangeUtils.isAlreadyRouted(exchange) ? -1 : durationNanos();
+        return ServerWebExchangeUtils.isAlreadyRouted(exchange) && !isRefused() ? -1 : durationNanos();
+    }
+
+    /** Whether the request was found wanting before anything of it was sent. */
+    private boolean isRefused() {
+        String failure = failure();
+        return failure != null && failure.startsWith("http_request_");
     }
 
     /** The matched route, also where another mapping than ours matched it; {@code null} where none did. */

@@ -59,6 +59,14 @@ class ExchangeEndTests {
     }
 
     @Test
+    void times_refusedByTheForwarder_areTheGateways() {
+        ServerWebExchangeUtils.setAlreadyRouted(exchange);
+        gateway.failure(Failure.REQUEST_TOO_LARGE.proxyError());
+
+        assertThat(end(ExchangeEnding.COMPLETE, null).gatewayNanos()).isEqualTo(1_000);
+    }
+
+    @Test
     void times_overTheEndOfTheTicker_stayRight() {
         GatewayExchange late = new GatewayExchange(Long.MAX_VALUE - 10);
         late.attemptStarted(Long.MAX_VALUE - 5);

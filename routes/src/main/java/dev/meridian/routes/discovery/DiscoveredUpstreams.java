@@ -66,8 +66,9 @@ public final class DiscoveredUpstreams {
                 return found;
             });
         }
+        Upstream known = service.upstream;
         refresh(client, name, service);
-        return Mono.just(service.upstream);
+        return Mono.just(known);
     }
 
     private void refresh(ReactiveDiscoveryClient asked, String name, Service service) {

@@ -21,7 +21,8 @@ record RouteTarget(@Nullable String prefixScheme, @Nullable String base) {
             try {
                 inner = URI.create(uri.getSchemeSpecificPart());
             } catch (IllegalArgumentException e) {
-                return new RouteTarget(prefix, null); // whoever asks for this route is told; the others are not concerned
+                return new RouteTarget(
+                        prefix, null); // whoever asks for this route is told; the others are not concerned
             }
         }
         // A name that is no valid host (orders_v2) is still a good name of an upstream: then only the authority is set.

@@ -111,7 +111,13 @@ public final class UpstreamCompiler {
         String host = uri.getHost();
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         int port = uri.getPort() >= 0 ? uri.getPort() : "https".equals(scheme) ? 443 : 80;
-        return new Endpoint(scheme, bare, port, Math.min(MAX_WEIGHT, Math.max(1, written.weight())), written.zone(), written.metadata());
+        return new Endpoint(
+                scheme,
+                bare,
+                port,
+                Math.min(MAX_WEIGHT, Math.max(1, written.weight())),
+                written.zone(),
+                written.metadata());
     }
 
     private static @Nullable URI parse(@Nullable String text) {

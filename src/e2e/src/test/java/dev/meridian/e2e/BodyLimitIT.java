@@ -31,8 +31,7 @@ class BodyLimitIT {
 
     @RegisterExtension
     static final SharedGateway gateway = SharedGateway.of(
-            "body-limit",
-            GatewayConfig.allTo(backend.url()).with("meridian.http.max-request-body: " + LIMIT + "B"));
+            "body-limit", GatewayConfig.allTo(backend.url()).with("meridian.http.max-request-body: " + LIMIT + "B"));
 
     @BeforeEach
     void forget() {

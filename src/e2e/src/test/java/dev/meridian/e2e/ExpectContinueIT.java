@@ -116,7 +116,10 @@ class ExpectContinueIT {
         try (RawClient client = RawClient.connect(gateway.port())) {
             for (int i = 0; i < 3; i++) {
                 client.send(head("/length", 0));
-                assertThat(client.deadline(Duration.ofMillis(900)).readResponse().status()).isEqualTo(200);
+                assertThat(client.deadline(Duration.ofMillis(900))
+                                .readResponse()
+                                .status())
+                        .isEqualTo(200);
             }
         }
     }

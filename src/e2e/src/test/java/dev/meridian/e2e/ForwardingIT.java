@@ -56,8 +56,8 @@ class ForwardingIT {
     private static final Backend second = Backend.start(Behaviour.answer(200, "second"));
 
     @AutoClose
-    private static final Backend ipv6 =
-            Backend.start(Behaviour.answer(200, "ipv6"), BackendOptions.defaults().onIpv6());
+    private static final Backend ipv6 = Backend.start(
+            Behaviour.answer(200, "ipv6"), BackendOptions.defaults().onIpv6());
 
     /** Trusts the IPv4 loopback: a client of ::1 is a stranger to it. */
     @RegisterExtension
@@ -108,9 +108,8 @@ class ForwardingIT {
 
     private static Recorded askOn(RawClient client, String target, String fields) {
         backend.forgetRequests();
-        Response response =
-                client.send("GET " + target + " HTTP/1.1\r\nHost: shop.example:8080\r\n" + fields + "\r\n")
-                        .readResponse();
+        Response response = client.send("GET " + target + " HTTP/1.1\r\nHost: shop.example:8080\r\n" + fields + "\r\n")
+                .readResponse();
         assertThat(response.status()).as("%s", response).isEqualTo(200);
         return backend.lastRequest();
     }
@@ -144,29 +143,39 @@ class ForwardingIT {
         assertThat(got.all("X-Forwarded-Host")).containsExactly("public.example");
         assertThat(got.all("X-Forwarded-Port")).containsExactly("443");
         assertThat(got.all("X-Forwarded-Prefix")).containsExactly("/outer");
-        assertThat(got.all("Forwarded")).singleElement().asString()
+        assertThat(got.all("Forwarded"))
+                .singleElement()
+                .asString()
                 .startsWith("for=203.0.113.7;proto=https, for=10.0.0.9, for=127.0.0.1;");
     }
 
     @Test
     void predicatesSeeTheClientBehindATrustedProxy() {
         assertThat(ask(trusted(), "/by-client", "").path()).isEqualTo("/ours");
-        assertThat(ask(trusted(), "/by-client", "X-Forwarded-For: 203.0.113.7\r\n").path())
+        assertThat(ask(trusted(), "/by-client", "X-Forwarded-For: 203.0.113.7\r\n")
+                        .path())
                 .isEqualTo("/theirs");
-        assertThat(ask(trusted(), "/by-client", "Forwarded: for=\"203.0.113.7:4711\"\r\n").path())
+        assertThat(ask(trusted(), "/by-client", "Forwarded: for=\"203.0.113.7:4711\"\r\n")
+                        .path())
                 .isEqualTo("/theirs");
         // Read from the right, as far as those who speak are trusted.
-        assertThat(ask(trusted(), "/by-client", "X-Forwarded-For: 6.6.6.6, 203.0.113.7, 10.0.0.9\r\n").path())
+        assertThat(ask(trusted(), "/by-client", "X-Forwarded-For: 6.6.6.6, 203.0.113.7, 10.0.0.9\r\n")
+                        .path())
                 .isEqualTo("/theirs");
-        assertThat(ask(stranger(), "/by-client", "X-Forwarded-For: 203.0.113.7\r\n").path()).isEqualTo("/six");
+        assertThat(ask(stranger(), "/by-client", "X-Forwarded-For: 203.0.113.7\r\n")
+                        .path())
+                .isEqualTo("/six");
     }
 
     @Test
     void requestsOfOneConnectionHaveClientsOfTheirOwn() {
         try (RawClient client = trusted()) {
-            assertThat(askOn(client, "/by-client", "X-Forwarded-For: 203.0.113.7\r\n").path()).isEqualTo("/theirs");
+            assertThat(askOn(client, "/by-client", "X-Forwarded-For: 203.0.113.7\r\n")
+                            .path())
+                    .isEqualTo("/theirs");
             assertThat(askOn(client, "/by-client", "").path()).isEqualTo("/ours");
-            assertThat(askOn(client, "/any", "").headers().all("X-Forwarded-For")).containsExactly("127.0.0.1");
+            assertThat(askOn(client, "/any", "").headers().all("X-Forwarded-For"))
+                    .containsExactly("127.0.0.1");
         }
     }
 
@@ -187,13 +196,40 @@ class ForwardingIT {
     }
 
     private static byte[] version1(String address) {
-        return ("PROXY TCP4 " + address + " 192.0.2.1 56324 443\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        return ("PROXY TCP4 " + address + " 192.0.2.1 56324 443\r\n")
+                .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     }
 
     private static byte[] version2(int a, int b, int c, int d) {
         return new byte[] {
-            0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a, 0x21, 0x11, 0, 12, (byte) a,
-            (byte) b, (byte) c, (byte) d, (byte) 192, 0, 2, 1, (byte) 0xdc, 4, 1, (byte) 0xbb
+            0x0d,
+            0x0a,
+            0x0d,
+            0x0a,
+            0x00,
+            0x0d,
+            0x0a,
+            0x51,
+            0x55,
+            0x49,
+            0x54,
+            0x0a,
+            0x21,
+            0x11,
+            0,
+            12,
+            (byte) a,
+            (byte) b,
+            (byte) c,
+            (byte) d,
+            (byte) 192,
+            0,
+            2,
+            1,
+            (byte) 0xdc,
+            4,
+            1,
+            (byte) 0xbb
         };
     }
 
@@ -205,7 +241,10 @@ class ForwardingIT {
                     Recorded got = askOn(client, "/by-client", SPOOFED);
                     assertThat(got.path()).isEqualTo("/theirs");
                     assertThat(got.headers().all("X-Forwarded-For")).containsExactly("203.0.113.7");
-                    assertThat(got.headers().all("Forwarded")).singleElement().asString().startsWith("for=203.0.113.7;");
+                    assertThat(got.headers().all("Forwarded"))
+                            .singleElement()
+                            .asString()
+                            .startsWith("for=203.0.113.7;");
                 }
             }
         }
@@ -233,7 +272,11 @@ class ForwardingIT {
         assertThat(ask(stranger(), "/any", "").headers().all("Via")).containsExactly("1.1 meridian");
         assertThat(ask(stranger(), "/any", "Via: 1.0 fred\r\n").headers().all("Via"))
                 .containsExactly("1.0 fred, 1.1 meridian");
-        assertThat(String.join(", ", ask(stranger(), "/any", "Via: 1.0 fred\r\nVia: 1.1 bob\r\n").headers().all("Via")))
+        assertThat(String.join(
+                        ", ",
+                        ask(stranger(), "/any", "Via: 1.0 fred\r\nVia: 1.1 bob\r\n")
+                                .headers()
+                                .all("Via")))
                 .isEqualTo("1.0 fred, 1.1 bob, 1.1 meridian");
     }
 
@@ -245,7 +288,9 @@ class ForwardingIT {
                         "/any",
                         "traceparent: 00-" + trace + "-00f067aa0ba902b7-00\r\ntracestate: a=1,b=2\r\n")
                 .headers();
-        assertThat(got.all("traceparent")).singleElement().asString()
+        assertThat(got.all("traceparent"))
+                .singleElement()
+                .asString()
                 .matches("00-" + trace + "-(?!0{16})[0-9a-f]{16}-00")
                 .doesNotContain("00f067aa0ba902b7");
         assertThat(got.all("tracestate")).containsExactly("a=1,b=2");
@@ -262,7 +307,9 @@ class ForwardingIT {
             })
     void traceIsStarted(String fields) {
         Headers got = ask(stranger(), "/any", fields).headers();
-        assertThat(got.all("traceparent")).singleElement().asString()
+        assertThat(got.all("traceparent"))
+                .singleElement()
+                .asString()
                 .matches("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[01]");
         assertThat(got.first("traceparent").orElse("")).doesNotContain("4bf92f3577b34da6a3ce929d0e0e4736");
     }
@@ -270,7 +317,8 @@ class ForwardingIT {
     @Test
     void stateOfATraceThatIsNotContinuedIsNotSentOn() {
         // W3C Trace Context §4.3: where the parent cannot be parsed, a new trace begins and tracestate is dropped.
-        Headers got = ask(stranger(), "/any", "traceparent: rubbish\r\ntracestate: a=1\r\n").headers();
+        Headers got = ask(stranger(), "/any", "traceparent: rubbish\r\ntracestate: a=1\r\n")
+                .headers();
         assertThat(got.has("tracestate")).isFalse();
     }
 
@@ -286,7 +334,12 @@ class ForwardingIT {
                 .headers();
         assertThat(got.map().keySet())
                 .doesNotContain(
-                        "connection", "x-secret", "keep-alive", "te", "proxy-authorization", "proxy-connection",
+                        "connection",
+                        "x-secret",
+                        "keep-alive",
+                        "te",
+                        "proxy-authorization",
+                        "proxy-connection",
                         "upgrade")
                 .contains("x-kept");
     }
@@ -294,18 +347,14 @@ class ForwardingIT {
     @ParameterizedTest
     @ValueSource(strings = {"keep-alive", "close"})
     void fieldsThatASecondConnectionLineListsEndHereAsWell(String first) {
-        Headers got = ask(
-                        stranger(), "/any", "Connection: " + first + "\r\nConnection: X-Secret\r\nX-Secret: 1\r\n")
+        Headers got = ask(stranger(), "/any", "Connection: " + first + "\r\nConnection: X-Secret\r\nX-Secret: 1\r\n")
                 .headers();
         assertThat(got.has("X-Secret")).isFalse();
     }
 
     @Test
     void connectionCannotTakeAwayWhatTheGatewaySays() {
-        Headers got = ask(
-                        stranger(),
-                        "/any",
-                        "Connection: Host, X-Forwarded-For, Forwarded, traceparent, Via\r\n")
+        Headers got = ask(stranger(), "/any", "Connection: Host, X-Forwarded-For, Forwarded, traceparent, Via\r\n")
                 .headers();
         assertThat(got.map().keySet()).contains("host", "x-forwarded-for", "forwarded", "traceparent", "via");
     }

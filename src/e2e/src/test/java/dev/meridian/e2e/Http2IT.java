@@ -60,13 +60,14 @@ class Http2IT {
             "/slow", Behaviour.after(Duration.ofMillis(500), Behaviour.answer(200, "slow")),
             "/endless", Behaviour.serverSentEvents(Integer.MAX_VALUE, Duration.ofMillis(10)),
             "/silent", Behaviour.blackHole(),
-            "/hop", Behaviour.answer(200, Headers.of("Connection", "X-A", "X-A", "1", "Keep-Alive", "timeout=9"), "hop"),
+            "/hop",
+                    Behaviour.answer(
+                            200, Headers.of("Connection", "X-A", "X-A", "1", "Keep-Alive", "timeout=9"), "hop"),
             "/trailers", Behaviour.trailers("body", Map.of("X-Checksum", "abc")))));
 
     private static final H2Behaviour H2 = H2Behaviour.byPath(Map.of(
             "/echo", H2Behaviour.echo(),
-            "/large", (request, response) -> response.sendByteArray(
-                    Mono.just(RepeatingBytes.bytes(LARGE))),
+            "/large", (request, response) -> response.sendByteArray(Mono.just(RepeatingBytes.bytes(LARGE))),
             "/upload", Http2IT::upload,
             "/dies", H2Behaviour.resetMidBody(Http2Error.INTERNAL_ERROR),
             "/slow", H2Behaviour.after(Duration.ofMillis(500), H2Behaviour.answer(200, "slow")),
@@ -101,8 +102,9 @@ class Http2IT {
     @RegisterExtension
     static final SharedGateway tls = SharedGateway.of(
             "http2-tls",
-            config().with("management.server.ssl.enabled: false").with("server.ssl: { certificate: \"file:" + certificates.serverPem(directory)
-                    + "\", certificate-private-key: \"file:" + certificates.serverKeyPem(directory) + "\" }"));
+            config().with("management.server.ssl.enabled: false")
+                    .with("server.ssl: { certificate: \"file:" + certificates.serverPem(directory)
+                            + "\", certificate-private-key: \"file:" + certificates.serverKeyPem(directory) + "\" }"));
 
     private static Path directory() {
         try {
@@ -170,7 +172,8 @@ class Http2IT {
     void http1ToAnything(String front, String upstream) {
         try (RawClient client = front.equals("tls") ? tls11() : RawClient.connect(gateway.port())) {
             for (int i = 0; i < 2; i++) {
-                client.send("POST /" + upstream + "/echo HTTP/1.1\r\nHost: shop.example\r\nContent-Length: 5\r\n\r\nhello");
+                client.send(
+                        "POST /" + upstream + "/echo HTTP/1.1\r\nHost: shop.example\r\nContent-Length: 5\r\n\r\nhello");
                 Response got = client.readResponse();
                 assertThat(got.status()).as("%s", got).isEqualTo(200);
                 assertThat(got.body().text())
@@ -187,8 +190,7 @@ class Http2IT {
                 RawClient both = RawClient.connect(Endpoint.loopback(tls.port())
                         .tls(certificates.clientContext())
                         .protocols("h2", "http/1.1"));
-                RawClient none = RawClient.connect(
-                        Endpoint.loopback(tls.port()).tls(certificates.clientContext()))) {
+                RawClient none = RawClient.connect(Endpoint.loopback(tls.port()).tls(certificates.clientContext()))) {
             assertThat(old.protocol()).isEqualTo("http/1.1");
             assertThat(both.protocol()).isEqualTo("h2");
             assertThat(none.get("/h1/echo").readResponse().status()).isEqualTo(200);
@@ -282,10 +284,7 @@ class Http2IT {
     void failuresAreProblems(String front) {
         try (H2Client client = client(front)) {
             H2Stream.Response refused = client.get("/refused").response();
-            ProblemAssert.assertThat(answer(refused))
-                    .hasStatus(502)
-                    .isProblem()
-                    .hasProxyError("connection_refused");
+            ProblemAssert.assertThat(answer(refused)).hasStatus(502).isProblem().hasProxyError("connection_refused");
             ProblemAssert.assertThat(answer(client.get("/nothing").response()))
                     .hasStatus(404)
                     .isProblem();
@@ -337,7 +336,9 @@ class Http2IT {
             assertThat(got.ended()).isNull();
             assertThat(got.body()).isEmpty();
             assertThat(got.head().headers().first("grpc-status")).contains("5");
-            assertThat(got.head().end()).as("one block of fields is all there is").isTrue();
+            assertThat(got.head().end())
+                    .as("one block of fields is all there is")
+                    .isTrue();
         }
     }
 
@@ -354,7 +355,8 @@ class Http2IT {
                 }
                 assertThat(stream.next())
                         .isInstanceOfSatisfying(
-                                H2Stream.Data.class, data -> assertThat(data.bytes()).isEqualTo(message(text)));
+                                H2Stream.Data.class,
+                                data -> assertThat(data.bytes()).isEqualTo(message(text)));
             }
             stream.data(new byte[0], true);
             H2Stream.Response rest = stream.rest(head);
@@ -402,7 +404,8 @@ class Http2IT {
             awaitUpload(upstream);
             stream.reset(Http2Error.CANCEL);
             if (upstream.equals("h1")) {
-                assertThat(last("/upload").awaitEnd(Duration.ofSeconds(5)).state()).isEqualTo(Recorded.State.BROKEN);
+                assertThat(last("/upload").awaitEnd(Duration.ofSeconds(5)).state())
+                        .isEqualTo(Recorded.State.BROKEN);
             } else {
                 assertEnding("broken");
             }
@@ -471,13 +474,16 @@ class Http2IT {
             Eventually.holds(
                     "the upload to have begun",
                     () -> plain.requests().stream()
-                            .anyMatch(r -> r.path().equals("/upload") && r.body().length() > 0));
+                            .anyMatch(
+                                    r -> r.path().equals("/upload") && r.body().length() > 0));
         } else {
             H2Backend backend = upstream.equals("h2") ? secure : clear;
             int before = backend.requests().size();
-            Eventually.holds("the upload to have begun", () -> backend.requests().stream()
-                    .skip(Math.max(0, before - 1))
-                    .anyMatch(r -> r.target().equals("/upload")));
+            Eventually.holds(
+                    "the upload to have begun",
+                    () -> backend.requests().stream()
+                            .skip(Math.max(0, before - 1))
+                            .anyMatch(r -> r.target().equals("/upload")));
         }
     }
 

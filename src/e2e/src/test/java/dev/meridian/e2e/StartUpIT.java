@@ -34,7 +34,8 @@ class StartUpIT {
                     .isProblem()
                     .hasInstance("/any")
                     .hasNoProxyStatus();
-            ProblemAssert.assertThat(client.get("/actuator/health").readResponse().answer())
+            ProblemAssert.assertThat(
+                            client.get("/actuator/health").readResponse().answer())
                     .hasStatus(404)
                     .isProblem();
         }
@@ -85,8 +86,8 @@ class StartUpIT {
     void portThatIsTakenEndsTheStart() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"))) {
             String port = Integer.toString(taken.getLocalPort());
-            String log = failingStart(GatewayProcess.of("port-taken", GatewayConfig.empty())
-                    .arguments("--server.port=" + port));
+            String log = failingStart(
+                    GatewayProcess.of("port-taken", GatewayConfig.empty()).arguments("--server.port=" + port));
             assertThat(log).contains("server.port").contains(port).contains("already in use");
         }
     }
@@ -100,13 +101,13 @@ class StartUpIT {
 
     @Test
     void yamlThatIsBrokenEndsTheStart() {
-        String log = failingStart(
-                GatewayProcess.of("broken-yaml", GatewayConfig.empty().with("meridian:\n  http:\n   a: [1, 2\n  b: 3")));
+        String log = failingStart(GatewayProcess.of(
+                "broken-yaml", GatewayConfig.empty().with("meridian:\n  http:\n   a: [1, 2\n  b: 3")));
         assertThat(log).contains("gateway.yml").containsPattern("line 4|:4:|4 \\|");
     }
 
     private static String failingStart(GatewayProcess.Builder builder) {
-        GatewayProcess gateway = builder.jvm("-XX:TieredStopAtLevel=1").launch();
+        GatewayProcess gateway = builder.launch();
         try {
             assertThat(gateway.exitCode(END)).isEqualTo(1);
             assertThat(gateway.log()).doesNotContainPattern(STACK);

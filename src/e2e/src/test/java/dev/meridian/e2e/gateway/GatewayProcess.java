@@ -68,8 +68,11 @@ public final class GatewayProcess implements AutoCloseable {
 
         private final String name;
         private final GatewayConfig config;
-        private final List<String> jvm = new ArrayList<>(
-                List.of("-Xmx256m", "-XX:MaxDirectMemorySize=128m", "-Dio.netty.leakDetection.level=paranoid"));
+        private final List<String> jvm = new ArrayList<>(List.of(
+                "-Xmx256m",
+                "-XX:MaxDirectMemorySize=128m",
+                "-Dio.netty.leakDetection.level=paranoid",
+                "-XX:TieredStopAtLevel=1"));
         /** Nobody sends to these gateways any more when they are told to leave. */
         private String grace = "0s";
 
@@ -262,7 +265,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Makes Netty report what has leaked so far: collects garbage, and has buffers allocated, which is when it looks. */
     public void reportLeaks() {
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 2; i++) {
             collectGarbage();
             get("/actuator/prometheus");
         }

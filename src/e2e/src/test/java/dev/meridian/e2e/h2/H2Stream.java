@@ -51,7 +51,11 @@ public final class H2Stream {
      *
      * @param ended how it ended: null with END_STREAM, else the event that cut it off
      */
-    public record Response(Fields head, byte[] body, Headers trailers, @org.jspecify.annotations.Nullable Event ended) {
+    public record Response(
+            Fields head,
+            byte[] body,
+            Headers trailers,
+            @org.jspecify.annotations.Nullable Event ended) {
 
         /** The body as UTF-8. */
         public String text() {
@@ -164,8 +168,8 @@ public final class H2Stream {
 
     void onHeaders(Http2Headers headers, boolean end) {
         List<Header> fields = new ArrayList<>();
-        headers.forEach(field ->
-                fields.add(new Header(field.getKey().toString(), field.getValue().toString())));
+        headers.forEach(field -> fields.add(
+                new Header(field.getKey().toString(), field.getValue().toString())));
         events.add(new Fields(Headers.of(fields), end));
     }
 

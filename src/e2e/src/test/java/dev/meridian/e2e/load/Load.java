@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +28,17 @@ public final class Load implements AutoCloseable {
     private final int port;
     private final Function<String, byte[]> request;
     private final LongSupplier pauseNanos;
+    private final BooleanSupplier mayConnect;
     private final Queue<Sample> samples = new ConcurrentLinkedQueue<>();
     private final AtomicLong ids = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopped;
 
-    private Load(int port, Function<String, byte[]> request, LongSupplier pauseNanos) {
+    private Load(int port, Function<String, byte[]> request, LongSupplier pauseNanos, BooleanSupplier mayConnect) {
         this.port = port;
         this.request = request;
         this.pauseNanos = pauseNanos;
+        this.mayConnect = mayConnect;
     }
 
     /** Starts a load in a closed loop: each thread sends its next request when it has read the answer. */
@@ -49,9 +52,19 @@ public final class Load implements AutoCloseable {
         return paced(port, threads, request, () -> pause);
     }
 
+    /** Likewise, and a thread ends where it needs a new connection when it may no longer open any. */
+    public static Load constantRate(
+            int port, int threads, int perSecond, Function<String, byte[]> request, BooleanSupplier mayConnect) {
+        long pause = Duration.ofSeconds(threads).toNanos() / perSecond;
+        return start(threads, new Load(port, request, () -> pause, mayConnect));
+    }
+
     /** Starts a load where each thread sends a request this long after the one before was due. */
     public static Load paced(int port, int threads, Function<String, byte[]> request, LongSupplier pauseNanos) {
-        Load load = new Load(port, request, pauseNanos);
+        return start(threads, new Load(port, request, pauseNanos, () -> true));
+    }
+
+    private static Load start(int threads, Load load) {
         for (int i = 0; i < threads; i++) {
             Thread thread = new Thread(load::run, "load-" + i);
             thread.setDaemon(true);
@@ -118,7 +131,7 @@ public final class Load implements AutoCloseable {
         try {
             while (!stopped) {
                 pause(due - System.nanoTime());
-                if (stopped) {
+                if (stopped || client == null && !mayConnect.getAsBoolean()) {
                     return;
                 }
                 client = exchange(client, due);
