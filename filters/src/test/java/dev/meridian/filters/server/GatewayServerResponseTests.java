@@ -187,16 +187,21 @@ class GatewayServerResponseTests {
         assertThat(got.body().text()).isEqualTo("body");
     }
 
-    /** As Spring's own: taken, so that nobody else commits it, but still open to change. */
     @Test
     void beforeCommit_action_mayStillChangeTheResponse() {
-        answer(response -> {
-            response.beforeCommit(() -> Mono.fromRunnable(() -> log.add("committed " + response.isCommitted()
-                    + ", status settable " + response.setStatusCode(HttpStatus.NOT_FOUND))));
+        Response got = answer(response -> {
+            response.beforeCommit(() -> Mono.fromRunnable(() -> {
+                log.add("status settable " + response.setStatusCode(HttpStatus.NOT_FOUND));
+                response.getHeaders().set("X-Late", "1");
+                response.addCookie(ResponseCookie.from("late", "1").build());
+            }));
             return response.setComplete().then(Mono.fromRunnable(() -> log.add("committed " + response.isCommitted())));
         });
 
-        assertThat(log).containsExactly("committed true, status settable true", "committed true");
+        assertThat(log).containsExactly("status settable true", "committed true");
+        assertThat(got.status()).isEqualTo(404);
+        assertThat(got.headers().all("X-Late")).containsExactly("1");
+        assertThat(got.headers().all("Set-Cookie")).containsExactly("late=1");
     }
 
     @Test
