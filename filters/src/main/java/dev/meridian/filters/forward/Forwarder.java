@@ -83,7 +83,7 @@ final class Forwarder {
         }
         Upstream upstream = own.upstream();
         UpstreamSettings settings = upstream == null ? direct : upstream.settings();
-        String pool = upstream == null ? endpoint.authority() : upstream.name();
+        String pool = upstream == null ? HostKey.unnamed(endpoint.authority()) : upstream.name();
         HostKey key = new HostKey(pool, endpoint.secure(), endpoint.host(), endpoint.port());
         UpstreamRequest outgoing = request(exchange, own, request, url, endpoint, settings, client);
         own.attemptStarted(System.nanoTime());

@@ -5,4 +5,17 @@ package dev.meridian.filters.forward;
  *
  * @param pool the upstream's name, or the authority where a route names an address itself
  */
-record HostKey(String pool, boolean secure, String host, int port) {}
+record HostKey(String pool, boolean secure, String host, int port) {
+
+    /** No upstream can be called so: an address that a route names shares nothing with an upstream of that name. */
+    private static final String UNNAMED = "//";
+
+    static String unnamed(String authority) {
+        return UNNAMED + authority;
+    }
+
+    /** As people know it. */
+    static String display(String pool) {
+        return pool.startsWith(UNNAMED) ? pool.substring(UNNAMED.length()) : pool;
+    }
+}

@@ -274,7 +274,7 @@ final class HostPool {
         for (UpstreamCall call : waiting) {
             if (call.isQueued()) {
                 if (shared.tryOpen()) {
-                    shared.onUnqueued(this);
+                    shared.onTurnTaken();
                     call.onConnecting();
                     connect(call.timeouts().connectMillis());
                 } else {

@@ -105,8 +105,14 @@ final class UpstreamPool {
         return true;
     }
 
+    /** A call of the member waits no more, however that came: nobody has to make room for it. */
     void onUnqueued(HostPool member) {
         hungry.remove(member);
+        pending.decrementAndGet();
+    }
+
+    /** The member has used the turn that {@link #passOn} gave it. */
+    void onTurnTaken() {
         pending.decrementAndGet();
     }
 

@@ -69,7 +69,8 @@ public final class UpstreamTransport implements AutoCloseable {
     /** The pools that have been used lately, for whoever reports on them. */
     public Collection<PoolView> pools() {
         return pools.values().stream()
-                .map(pool -> new PoolView(pool.name(), pool.connections(), pool.idle(), pool.pending()))
+                .map(pool ->
+                        new PoolView(HostKey.display(pool.name()), pool.connections(), pool.idle(), pool.pending()))
                 .toList();
     }
 
