@@ -8,4 +8,9 @@ record Console(PrintStream out) {
     void print(String text) {
         out.println(text);
     }
+
+    /** The one of the process. */
+    static Console standard() {
+        return new Console(System.out);
+    }
 }

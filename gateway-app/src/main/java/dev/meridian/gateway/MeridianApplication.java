@@ -12,7 +12,7 @@ public class MeridianApplication {
 
     /** Answers {@code --help} and {@code --version}, else starts the gateway; exits with 1 when that fails. */
     public static void main(String[] args) {
-        Console console = new Console(System.out);
+        Console console = Console.standard();
         String answer = CommandLine.answer(args);
         if (answer != null) {
             console.print(answer);
