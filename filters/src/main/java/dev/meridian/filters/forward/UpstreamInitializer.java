@@ -16,6 +16,7 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.nio.channels.NotYetConnectedException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -140,7 +141,9 @@ final class UpstreamInitializer extends ChannelInitializer<Channel> {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            if (!settled) {
+            // An event of a socket closed just before may still be delivered to the new one of the same number, which
+            // is then read before it is connected (epoll, within one turn of the loop): no harm, it goes on connecting.
+            if (!settled && !(cause instanceof NotYetConnectedException)) {
                 failed(ctx, cause);
             }
         }
