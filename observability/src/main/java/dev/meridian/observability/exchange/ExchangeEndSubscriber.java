@@ -1,5 +1,6 @@
 package dev.meridian.observability.exchange;
 
+import dev.meridian.filters.client.Peer;
 import dev.meridian.filters.problem.GatewayException;
 import dev.meridian.routes.exchange.GatewayExchange;
 import io.netty.channel.Channel;
@@ -63,7 +64,7 @@ final class ExchangeEndSubscriber implements CoreSubscriber<Void>, Subscription 
         this.gateway = gateway;
         this.observers = observers;
         this.ticker = ticker;
-        this.client = NativeRequest.channel(exchange.getRequest());
+        this.client = Peer.channel(exchange.getRequest());
     }
 
     @Override
@@ -135,7 +136,7 @@ final class ExchangeEndSubscriber implements CoreSubscriber<Void>, Subscription 
      * stream closes by itself with its last byte, but then the server has let go of it before.
      */
     private boolean isUnfinished(Channel closed) {
-        return NativeRequest.channel(exchange.getRequest()) == closed;
+        return Peer.channel(exchange.getRequest()) == closed;
     }
 
     private void awaitAnswer(ServerHttpResponse response, Throwable error) {

@@ -1,10 +1,8 @@
 package dev.meridian.observability.exchange;
 
-import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.AbstractServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import reactor.netty.channel.ChannelOperations;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** What only the server knows of a request. */
@@ -15,11 +13,6 @@ final class NativeRequest {
     /** {@code HTTP/1.1} or {@code HTTP/2.0}; {@code null} where the server is not Reactor Netty. */
     static @Nullable String protocol(ServerHttpRequest request) {
         return of(request) instanceof HttpServerRequest server ? server.protocol() : null;
-    }
-
-    /** The client's connection (HTTP/2: its stream); another, closed one as soon as the whole answer is sent. */
-    static @Nullable Channel channel(ServerHttpRequest request) {
-        return of(request) instanceof ChannelOperations<?, ?> operations ? operations.channel() : null;
     }
 
     private static @Nullable Object of(ServerHttpRequest request) {
