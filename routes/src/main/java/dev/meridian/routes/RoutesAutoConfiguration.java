@@ -1,23 +1,29 @@
 package dev.meridian.routes;
 
 import dev.meridian.routes.balance.LoadBalancerFilter;
-import dev.meridian.routes.balance.RoundRobin;
 import dev.meridian.routes.definition.ConfigProblems;
+import dev.meridian.routes.definition.RegionSelection;
 import dev.meridian.routes.definition.RoutesProperties;
 import dev.meridian.routes.definition.SettingsRoot;
 import dev.meridian.routes.definition.SettingsRootCheck;
 import dev.meridian.routes.definition.StrictBinder;
-import dev.meridian.routes.definition.UpstreamDefinition;
 import dev.meridian.routes.discovery.DiscoveredUpstreams;
+import dev.meridian.routes.discovery.DiscoveryFeed;
+import dev.meridian.routes.geo.ClientLocator;
+import dev.meridian.routes.health.UpstreamSupervisor;
 import dev.meridian.routes.match.GatewayHandlerMapping;
 import dev.meridian.routes.match.PreparedFilteringWebHandler;
 import dev.meridian.routes.match.ReplacedFilters;
 import dev.meridian.routes.match.RequestUrlFilter;
-import dev.meridian.routes.upstream.Upstream;
+import dev.meridian.routes.region.RegionUpstreamFactory;
+import dev.meridian.routes.upstream.Home;
+import dev.meridian.routes.upstream.LiveStates;
 import dev.meridian.routes.upstream.UpstreamCompiler;
+import dev.meridian.routes.upstream.UpstreamFactory;
 import dev.meridian.routes.upstream.UpstreamRegistry;
 import dev.meridian.routes.upstream.UpstreamSettings;
-import java.util.Collections;
+import dev.meridian.routes.upstream.UpstreamSpec;
+import dev.meridian.routes.upstream.UpstreamSpecs;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,8 +32,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
@@ -38,6 +42,7 @@ import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.accept.ApiVersionStrategy;
 
 /**
@@ -47,6 +52,8 @@ import org.springframework.web.reactive.accept.ApiVersionStrategy;
 @AutoConfiguration(before = GatewayAutoConfiguration.class)
 @ConditionalOnProperty(name = "spring.cloud.gateway.server.webflux.enabled", matchIfMissing = true)
 public final class RoutesAutoConfiguration {
+
+    private static final ClientLocator NOWHERE = (client, trusted, headers) -> null;
 
     @Bean
     @ConditionalOnMissingBean
@@ -67,30 +74,82 @@ public final class RoutesAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    UpstreamRegistry meridianUpstreamRegistry(RoutesProperties properties, Environment environment) {
+    UpstreamSpecs meridianUpstreamSpecs(
+            RoutesProperties properties, ObjectProvider<ClientLocator> locator, Environment environment) {
         ConfigProblems problems = new ConfigProblems(environment);
-        Map<String, Upstream> upstreams =
-                new UpstreamCompiler(RoundRobin::new).compile(properties.upstreams(), problems);
+        boolean located = locator.stream().anyMatch(ClientLocator::isConfigured);
+        properties
+                .upstreams()
+                .forEach((name, upstream) -> problems.require(
+                        located || upstream.regionSelection() != RegionSelection.GEO,
+                        "meridian.upstreams." + name + ".region-selection",
+                        "geo",
+                        "meridian.geo.database or meridian.geo.headers beside it, to know where clients are"));
+        Map<String, UpstreamSpec> specs =
+                new UpstreamCompiler(home(properties)).compile(properties.upstreams(), problems);
         problems.throwIfAny();
-        return new UpstreamRegistry(upstreams);
+        return new UpstreamSpecs(specs);
     }
 
     @Bean
     @ConditionalOnMissingBean
-    DiscoveredUpstreams meridianDiscoveredUpstreams(ObjectProvider<ReactiveDiscoveryClient> client) {
-        // An upstream of which nothing is written has the defaults of one of which something is.
-        UpstreamDefinition defaults = new Binder(Collections.<ConfigurationPropertySource>emptyList())
-                .bindOrCreate("defaults", UpstreamDefinition.class);
-        UpstreamSettings settings = new UpstreamSettings(defaults.protocol(), defaults.pool(), defaults.timeout());
-        return new DiscoveredUpstreams(client.getIfAvailable(), settings, RoundRobin::new, System::nanoTime);
+    LiveStates meridianLiveStates() {
+        return new LiveStates();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    UpstreamFactory meridianUpstreamFactory(LiveStates states, ObjectProvider<UpstreamSupervisor> supervisor) {
+        SingletonSupplier<UpstreamSupervisor> judge = SingletonSupplier.of(supervisor::getObject);
+        return new RegionUpstreamFactory(
+                states,
+                System::nanoTime,
+                RegionUpstreamFactory.perThread(),
+                suspect -> judge.obtain().call());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    UpstreamRegistry meridianUpstreamRegistry(UpstreamSpecs specs, UpstreamFactory factory) {
+        return new UpstreamRegistry(specs.create(factory));
+    }
+
+    @Bean(initMethod = "start")
+    @ConditionalOnMissingBean
+    DiscoveryFeed meridianDiscoveryFeed(
+            ObjectProvider<ReactiveDiscoveryClient> client,
+            UpstreamRegistry registry,
+            UpstreamFactory factory,
+            UpstreamSpecs specs) {
+        return new DiscoveryFeed(
+                client.getIfAvailable(),
+                registry,
+                factory,
+                System::nanoTime,
+                specs.byName().values());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    DiscoveredUpstreams meridianDiscoveredUpstreams(
+            ObjectProvider<ReactiveDiscoveryClient> client, RoutesProperties properties, UpstreamFactory factory) {
+        return new DiscoveredUpstreams(
+                client.getIfAvailable(), UpstreamSettings.defaults(home(properties)), factory, System::nanoTime);
+    }
+
+    private static Home home(RoutesProperties properties) {
+        return new Home(properties.region(), properties.zone());
     }
 
     @Bean
     LoadBalancerFilter meridianLoadBalancerFilter(
-            UpstreamRegistry upstreams, DiscoveredUpstreams discovered, Environment environment) {
+            UpstreamRegistry upstreams,
+            DiscoveredUpstreams discovered,
+            ObjectProvider<ClientLocator> locator,
+            Environment environment) {
         boolean use404 = environment.getProperty(
                 "spring.cloud.gateway.server.webflux.loadbalancer.use404", Boolean.class, false);
-        return new LoadBalancerFilter(upstreams, discovered, use404);
+        return new LoadBalancerFilter(upstreams, discovered, locator.getIfAvailable(() -> NOWHERE), use404);
     }
 
     @Bean

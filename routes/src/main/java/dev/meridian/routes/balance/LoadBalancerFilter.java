@@ -3,8 +3,12 @@ package dev.meridian.routes.balance;
 import dev.meridian.routes.discovery.DiscoveredUpstreams;
 import dev.meridian.routes.exchange.FilterOrder;
 import dev.meridian.routes.exchange.GatewayExchange;
+import dev.meridian.routes.geo.ClientLocator;
 import dev.meridian.routes.match.RequestUrls;
 import dev.meridian.routes.upstream.Endpoint;
+import dev.meridian.routes.upstream.LiveEndpoint;
+import dev.meridian.routes.upstream.NoEndpointException;
+import dev.meridian.routes.upstream.Selection;
 import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamRegistry;
 import java.net.URI;
@@ -25,12 +29,18 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
 
     private final UpstreamRegistry upstreams;
     private final DiscoveredUpstreams discovered;
+    private final ClientLocator locator;
     private final boolean use404;
 
-    /** @param use404 whether a name that nobody knows is answered 404 in place of 503 */
-    public LoadBalancerFilter(UpstreamRegistry upstreams, DiscoveredUpstreams discovered, boolean use404) {
+    /**
+     * @param locator tells where clients are
+     * @param use404 whether a name that nobody knows is answered 404 in place of 503
+     */
+    public LoadBalancerFilter(
+            UpstreamRegistry upstreams, DiscoveredUpstreams discovered, ClientLocator locator, boolean use404) {
         this.upstreams = upstreams;
         this.discovered = discovered;
+        this.locator = locator;
         this.use404 = use404;
     }
 
@@ -49,17 +59,13 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
         String name = name(url);
         Upstream upstream = upstreams.find(name);
         if (upstream != null) {
-            choose(exchange, url, upstream);
-            return chain.filter(exchange);
+            return route(exchange, chain, url, upstream);
         }
         return discovered
                 .find(name)
                 .switchIfEmpty(Mono.error(() ->
                         NotFoundException.create(use404, "No upstream and no discovered service is named " + name)))
-                .flatMap(found -> {
-                    choose(exchange, url, found);
-                    return chain.filter(exchange);
-                });
+                .flatMap(found -> route(exchange, chain, url, found));
     }
 
     private static boolean isBalanced(URI url, Map<String, Object> attributes) {
@@ -72,9 +78,16 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
         return host != null ? host : url.getRawAuthority();
     }
 
-    private static void choose(ServerWebExchange exchange, URI url, Upstream upstream) {
-        Endpoint endpoint = upstream.choose();
-        GatewayExchange.require(exchange.getAttributes()).chosen(upstream, upstream.name(), endpoint);
+    private Mono<Void> route(ServerWebExchange exchange, GatewayFilterChain chain, URI url, Upstream upstream) {
+        GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
+        Selection selection =
+                new ExchangeSelection(exchange, own, upstream.settings().selection(), locator);
+        LiveEndpoint chosen = upstream.choose(selection);
+        if (chosen == null) {
+            return Mono.error(new NoEndpointException(upstream, selection.overCapacity()));
+        }
+        Endpoint endpoint = chosen.endpoint();
+        own.chosen(upstream, chosen, selection);
         ServerWebExchangeUtils.addOriginalRequestUrl(exchange, url);
         // The choice is made: a stock balancer behind this filter must not look for another.
         exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR);
@@ -82,6 +95,7 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
                 .put(
                         ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR,
                         RequestUrls.join(scheme(url.getScheme(), endpoint) + "://" + endpoint.authority(), url));
+        return chain.filter(exchange);
     }
 
     /** {@code lb:ws://NAME} keeps its inner scheme, made secure where the endpoint is. */

@@ -1,48 +1,67 @@
 package dev.meridian.routes.balance;
 
-import dev.meridian.routes.upstream.Endpoint;
-import dev.meridian.routes.upstream.EndpointChooser;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import dev.meridian.routes.upstream.LiveEndpoint;
+import dev.meridian.routes.upstream.Selection;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.random.RandomGenerator;
 
 /**
- * Smooth weighted round robin. The order of one whole turn is worked out once, so that a choice is one atomic
- * increment and an array read.
+ * Smooth weighted round robin. The order of one whole turn is worked out once, so that a choice is one atomic increment
+ * and an array read.
  */
-public final class RoundRobin implements EndpointChooser {
+final class RoundRobin implements Balancer {
 
     /*
-     * The turn is built as NGINX does it: at each step every endpoint gains its weight, the one with the most is taken
-     * and pays the sum of all weights. {a: 5, b: 1, c: 1} gives a a b a c a a rather than five a in a row.
+     * The turn is built as by earliest deadline first: the k-th time of an endpoint of weight w is due at (k + 1/2) / w.
+     * {a: 5, b: 1, c: 1} gives a a a b c a a rather than five a in a row.
      */
-    private final Endpoint[] turn;
-    private final AtomicInteger next = new AtomicInteger();
+    private static final int MAX_TURN = 4096;
 
-    /** @param endpoints at least one, each of a weight of at least 1 */
-    public RoundRobin(List<Endpoint> endpoints) {
-        if (endpoints.isEmpty()) {
-            throw new IllegalArgumentException("endpoints: [] (expected: at least one)");
-        }
-        int divisor = endpoints.stream().mapToInt(Endpoint::weight).reduce(0, RoundRobin::gcd);
-        int total = endpoints.stream().mapToInt(e -> e.weight() / divisor).sum();
-        int[] credit = new int[endpoints.size()];
-        this.turn = new Endpoint[total];
-        for (int step = 0; step < total; step++) {
-            int best = 0;
-            for (int i = 0; i < credit.length; i++) {
-                credit[i] += endpoints.get(i).weight() / divisor;
-                if (credit[i] > credit[best]) {
-                    best = i;
-                }
-            }
-            credit[best] -= total;
-            turn[step] = endpoints.get(best);
-        }
+    private final int[] turn;
+    private final Candidates candidates;
+
+    RoundRobin(Candidates candidates) {
+        this.candidates = candidates;
+        this.turn = turn(times(candidates.weights()));
     }
 
     @Override
-    public Endpoint choose() {
-        return turn[Math.floorMod(next.getAndIncrement(), turn.length)];
+    public LiveEndpoint choose(Selection selection, RandomGenerator random, long nowNanos) {
+        return candidates.get(turn[Math.floorMod(candidates.region().nextTurn(), turn.length)]);
+    }
+
+    /** How often each endpoint stands in the turn: its weight, as small as the proportions (or the turn) allow. */
+    private static int[] times(double[] weights) {
+        boolean whole = Arrays.stream(weights).allMatch(weight -> weight == Math.rint(weight));
+        if (whole) {
+            int divisor =
+                    Arrays.stream(weights).mapToInt(weight -> (int) weight).reduce(0, RoundRobin::gcd);
+            if (Arrays.stream(weights).sum() / divisor <= MAX_TURN) {
+                return Arrays.stream(weights)
+                        .mapToInt(weight -> (int) weight / divisor)
+                        .toArray();
+            }
+        }
+        // In proportion, each at least once.
+        double unit = Arrays.stream(weights).sum() / MAX_TURN;
+        return Arrays.stream(weights)
+                .mapToInt(weight -> (int) Math.max(1, Math.round(weight / unit)))
+                .toArray();
+    }
+
+    private static int[] turn(int[] times) {
+        record Slot(int index, double due) {}
+
+        Slot[] slots = new Slot[Arrays.stream(times).sum()];
+        int n = 0;
+        for (int i = 0; i < times.length; i++) {
+            for (int k = 0; k < times[i]; k++) {
+                slots[n++] = new Slot(i, (k + 0.5) / times[i]);
+            }
+        }
+        Arrays.sort(slots, Comparator.comparingDouble(Slot::due));
+        return Arrays.stream(slots).mapToInt(Slot::index).toArray();
     }
 
     private static int gcd(int a, int b) {

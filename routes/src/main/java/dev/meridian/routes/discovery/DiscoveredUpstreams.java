@@ -1,25 +1,24 @@
 package dev.meridian.routes.discovery;
 
+import dev.meridian.routes.definition.ServingState;
 import dev.meridian.routes.upstream.Endpoint;
-import dev.meridian.routes.upstream.EndpointChooser;
+import dev.meridian.routes.upstream.Region;
 import dev.meridian.routes.upstream.Upstream;
+import dev.meridian.routes.upstream.UpstreamFactory;
 import dev.meridian.routes.upstream.UpstreamSettings;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Upstreams made from what a {@link ReactiveDiscoveryClient} knows. A service is asked for when it is first needed and
@@ -29,12 +28,11 @@ import reactor.core.scheduler.Schedulers;
 public final class DiscoveredUpstreams {
 
     private static final Logger log = LoggerFactory.getLogger(DiscoveredUpstreams.class);
-    private static final Duration DEADLINE = Duration.ofSeconds(2);
     private static final long REFRESH_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final @Nullable ReactiveDiscoveryClient client;
     private final UpstreamSettings settings;
-    private final Function<List<Endpoint>, EndpointChooser> balance;
+    private final UpstreamFactory factory;
     private final LongSupplier ticker;
     private final Map<String, Service> services = new ConcurrentHashMap<>();
 
@@ -45,11 +43,11 @@ public final class DiscoveredUpstreams {
     public DiscoveredUpstreams(
             @Nullable ReactiveDiscoveryClient client,
             UpstreamSettings settings,
-            Function<List<Endpoint>, EndpointChooser> balance,
+            UpstreamFactory factory,
             LongSupplier ticker) {
         this.client = client;
         this.settings = settings;
-        this.balance = balance;
+        this.factory = factory;
         this.ticker = ticker;
     }
 
@@ -90,44 +88,26 @@ public final class DiscoveredUpstreams {
     }
 
     private Mono<Upstream> ask(ReactiveDiscoveryClient asked, String name) {
-        return Flux.defer(() -> asked.getInstances(name))
-                .map(DiscoveredUpstreams::endpoint)
-                .distinct()
-                .collectList()
-                .timeout(DEADLINE)
-                // A client may block although it is called reactive.
-                .subscribeOn(Schedulers.boundedElastic())
+        return Instances.ask(asked, name)
                 .onErrorResume(e -> {
                     log.warn("Discovery did not answer for {}: {}", name, e.toString());
                     return Mono.empty();
                 })
-                .filter(endpoints -> !endpoints.isEmpty())
-                .map(endpoints -> new Upstream(name, endpoints, settings, balance.apply(endpoints)));
+                .filter(byRegion -> !byRegion.isEmpty())
+                .map(byRegion -> factory.create(name, regions(byRegion), settings));
     }
 
-    private static Endpoint endpoint(ServiceInstance instance) {
-        String scheme = instance.isSecure() ? "https" : "http";
-        int port = instance.getPort() > 0 ? instance.getPort() : instance.isSecure() ? 443 : 80;
-        Map<String, String> metadata = new HashMap<>();
-        if (instance.getMetadata() != null) {
-            instance.getMetadata().forEach((key, value) -> {
-                if (value != null) {
-                    metadata.put(key, value);
-                }
-            });
-        }
-        return new Endpoint(
-                scheme, instance.getHost(), port, weight(metadata.get("weight")), metadata.get("zone"), metadata);
+    /** Regions of which nothing is configured are all alike. */
+    private static List<Region> regions(Map<String, List<Endpoint>> byRegion) {
+        List<Region> regions = new ArrayList<>();
+        byRegion.forEach(
+                (name, endpoints) -> regions.add(new Region(name, 0, 1, null, 0, ServingState.ACTIVE, endpoints)));
+        return regions;
     }
 
-    /** A weight that is no number from 1 to 1000 counts as 1: metadata is not ours to refuse. */
-    private static int weight(@Nullable String text) {
-        try {
-            int weight = text == null ? 1 : Integer.parseInt(text.trim());
-            return weight >= 1 && weight <= 1000 ? weight : 1;
-        } catch (NumberFormatException e) {
-            return 1;
-        }
+    /** Those that have been asked for and found. */
+    public Collection<Upstream> all() {
+        return services.values().stream().map(service -> service.upstream).toList();
     }
 
     private static final class Service {

@@ -1,6 +1,8 @@
 package dev.meridian.routes.exchange;
 
 import dev.meridian.routes.upstream.Endpoint;
+import dev.meridian.routes.upstream.LiveEndpoint;
+import dev.meridian.routes.upstream.Selection;
 import dev.meridian.routes.upstream.Upstream;
 import java.net.InetAddress;
 import java.util.Map;
@@ -30,6 +32,8 @@ public final class GatewayExchange {
     private @Nullable Upstream upstream;
     private @Nullable String upstreamName;
     private @Nullable Endpoint endpoint;
+    private @Nullable LiveEndpoint liveEndpoint;
+    private @Nullable Selection selection;
     private @Nullable String failure;
     private @Nullable LongSupplier requestBytes;
     private long responseBytes;
@@ -132,6 +136,25 @@ public final class GatewayExchange {
         this.upstream = upstream;
         this.upstreamName = name;
         this.endpoint = endpoint;
+        this.liveEndpoint = null;
+        this.selection = null;
+    }
+
+    /** Notes the choice of one of the upstream's endpoints; {@code selection} finds another if that one fails. */
+    public void chosen(Upstream upstream, LiveEndpoint endpoint, Selection selection) {
+        chosen(upstream, upstream.name(), endpoint.endpoint());
+        this.liveEndpoint = endpoint;
+        this.selection = selection;
+    }
+
+    /** Where the last attempt went, with what is known of it; {@code null} where no upstream is named. */
+    public @Nullable LiveEndpoint liveEndpoint() {
+        return liveEndpoint;
+    }
+
+    /** What a choice of another endpoint goes by; {@code null} where no upstream is named. */
+    public @Nullable Selection selection() {
+        return selection;
     }
 
     /** The {@code Proxy-Status} error type that the gateway answered with, or {@code null}. */

@@ -9,6 +9,8 @@ public final class HeaderNames {
     public static final AsciiString CONNECTION = AsciiString.cached("connection");
     /** <a href="https://www.rfc-editor.org/rfc/rfc9110#section-8.6">RFC 9110 §8.6</a>. */
     public static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
+    /** An endpoint's load, as of <a href="https://github.com/cncf/xds/blob/main/xds/data/orca/v3">ORCA</a>. */
+    public static final AsciiString ENDPOINT_LOAD_METRICS = AsciiString.cached("endpoint-load-metrics");
     /** <a href="https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1">RFC 9110 §10.1.1</a>. */
     public static final AsciiString EXPECT = AsciiString.cached("expect");
     /** <a href="https://www.rfc-editor.org/rfc/rfc7239">RFC 7239</a>. */

@@ -1,6 +1,7 @@
 package dev.meridian.routes.upstream;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,16 @@ public final class UpstreamRegistry {
         return snapshot.values();
     }
 
-    public void replace(Map<String, Upstream> upstreams) {
+    public synchronized void replace(Map<String, Upstream> upstreams) {
         this.snapshot = Map.copyOf(upstreams);
+    }
+
+    /** Swaps one upstream, which must be there still: what was removed meanwhile does not come back. */
+    public synchronized void replace(Upstream upstream) {
+        if (snapshot.containsKey(upstream.name())) {
+            Map<String, Upstream> next = new HashMap<>(snapshot);
+            next.put(upstream.name(), upstream);
+            this.snapshot = Map.copyOf(next);
+        }
     }
 }

@@ -11,7 +11,9 @@ import dev.meridian.routes.definition.TimeoutDefinition;
 import dev.meridian.routes.discovery.DiscoveredUpstreams;
 import dev.meridian.routes.exchange.FilterOrder;
 import dev.meridian.routes.exchange.GatewayExchange;
+import dev.meridian.routes.geo.ClientLocator;
 import dev.meridian.routes.upstream.Endpoint;
+import dev.meridian.routes.upstream.Lab;
 import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamRegistry;
 import dev.meridian.routes.upstream.UpstreamSettings;
@@ -41,6 +43,9 @@ class LoadBalancerFilterTests {
 
     private static final Duration SOON = Duration.ofSeconds(5);
 
+    private static final Lab LAB = new Lab();
+    private static final ClientLocator NOWHERE = (client, trusted, headers) -> null;
+
     private static final UpstreamSettings SETTINGS = new UpstreamSettings(
             Protocol.HTTP1,
             new PoolDefinition(1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
@@ -51,8 +56,8 @@ class LoadBalancerFilterTests {
             "secure", upstream("secure", new Endpoint("https", "10.0.0.2", 443, 1, null, Map.of())),
             "orders_v2", upstream("orders_v2", new Endpoint("http", "::1", 80, 1, null, Map.of()))));
     private final DiscoveredUpstreams discovered =
-            new DiscoveredUpstreams(new OneService(), SETTINGS, RoundRobin::new, System::nanoTime);
-    private final LoadBalancerFilter filter = new LoadBalancerFilter(registry, discovered, false);
+            new DiscoveredUpstreams(new OneService(), SETTINGS, LAB.factory, System::nanoTime);
+    private final LoadBalancerFilter filter = new LoadBalancerFilter(registry, discovered, NOWHERE, false);
     private final MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
     private final List<String> log = new ArrayList<>();
 
@@ -111,7 +116,8 @@ class LoadBalancerFilterTests {
     void filter_unknownName_hasTheStatusAskedFor(boolean use404, int status) {
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, URI.create("lb://nobody/a"));
 
-        StepVerifier.create(new LoadBalancerFilter(registry, discovered, use404).filter(exchange, e -> Mono.empty()))
+        StepVerifier.create(new LoadBalancerFilter(registry, discovered, NOWHERE, use404)
+                        .filter(exchange, e -> Mono.empty()))
                 .expectErrorSatisfies(e -> assertThat(e)
                         .isInstanceOfSatisfying(
                                 NotFoundException.class,
@@ -189,8 +195,7 @@ class LoadBalancerFilterTests {
     }
 
     private static Upstream upstream(String name, Endpoint... endpoints) {
-        List<Endpoint> all = List.of(endpoints);
-        return new Upstream(name, all, SETTINGS, new RoundRobin(all));
+        return LAB.factory.of(name, List.of(endpoints), SETTINGS);
     }
 
     private static final class OneService implements ReactiveDiscoveryClient {

@@ -3,7 +3,7 @@ package dev.meridian.routes.balance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.meridian.routes.upstream.Endpoint;
+import dev.meridian.routes.upstream.Lab;
 import dev.meridian.testkit.random.SeededRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,15 +16,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RoundRobinTests {
 
+    private static final RandomGenerator NO_CHANCE = () -> {
+        throw new AssertionError("chance plays no part");
+    };
+
     @ParameterizedTest
     @CsvSource({
-        "5 1 1, a a b a c a a",
+        "5 1 1, a a a b c a a",
         "1, a a a",
         "1000, a a a",
         "1 1 1, a b c a b c",
@@ -37,7 +42,7 @@ class RoundRobinTests {
         RoundRobin roundRobin = roundRobin(weights);
 
         assertThat(expected.split(" "))
-                .allSatisfy(name -> assertThat(roundRobin.choose().host()).isEqualTo(name));
+                .allSatisfy(name -> assertThat(choose(roundRobin)).isEqualTo(name));
     }
 
     @Test
@@ -47,11 +52,11 @@ class RoundRobinTests {
             int[] weights = random.ints(random.nextInt(1, 8), 1, 41).toArray();
             int divisor = Arrays.stream(weights).reduce(0, RoundRobinTests::gcd);
             int turn = Arrays.stream(weights).sum() / divisor;
-            RoundRobin roundRobin = new RoundRobin(endpoints(weights));
+            RoundRobin roundRobin = new RoundRobin(candidates(weights));
             for (int n = 0; n < 3; n++) {
                 Map<String, Integer> chosen = new HashMap<>();
                 for (int i = 0; i < turn; i++) {
-                    chosen.merge(roundRobin.choose().host(), 1, Integer::sum);
+                    chosen.merge(choose(roundRobin), 1, Integer::sum);
                 }
                 Map<String, Integer> expected = new HashMap<>();
                 for (int i = 0; i < weights.length; i++) {
@@ -65,11 +70,11 @@ class RoundRobinTests {
     @Test
     void choose_manyWeights_neverRunsAheadOfTheShareByMoreThanOne() {
         int[] weights = {50, 30, 15, 5};
-        RoundRobin roundRobin = new RoundRobin(endpoints(weights));
+        RoundRobin roundRobin = new RoundRobin(candidates(weights));
         int[] chosen = new int[weights.length];
 
         for (int step = 1; step <= 100; step++) {
-            chosen[roundRobin.choose().host().charAt(0) - 'a']++;
+            chosen[choose(roundRobin).charAt(0) - 'a']++;
             for (int i = 0; i < weights.length; i++) {
                 assertThat(chosen[i] - step * weights[i] / 100.0)
                         .as("endpoint %s after %s steps", name(i), step)
@@ -91,7 +96,7 @@ class RoundRobinTests {
                     ready.countDown();
                     ready.await();
                     for (int i = 0; i < 7_000; i++) {
-                        chosen.merge(roundRobin.choose().host(), 1, Integer::sum);
+                        chosen.merge(choose(roundRobin), 1, Integer::sum);
                     }
                     return null;
                 }));
@@ -109,21 +114,21 @@ class RoundRobinTests {
     @Test
     void constructor_noEndpoints_isRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new RoundRobin(List.of()))
-                .withMessage("endpoints: [] (expected: at least one)");
+                .isThrownBy(RoundRobinTests::candidates)
+                .withMessage("0 endpoints, 0 weights (expected: one for each, not none)");
     }
 
     private static RoundRobin roundRobin(String weights) {
-        return new RoundRobin(endpoints(
+        return new RoundRobin(candidates(
                 Arrays.stream(weights.split(" ")).mapToInt(Integer::parseInt).toArray()));
     }
 
-    private static List<Endpoint> endpoints(int... weights) {
-        List<Endpoint> endpoints = new ArrayList<>();
-        for (int i = 0; i < weights.length; i++) {
-            endpoints.add(new Endpoint("http", name(i), 80, weights[i], null, Map.of()));
-        }
-        return endpoints;
+    private static String choose(RoundRobin roundRobin) {
+        return roundRobin.choose(Lab.request(), NO_CHANCE, 0).endpoint().host();
+    }
+
+    private static Candidates candidates(int... weights) {
+        return Pool.of(weights).candidates();
     }
 
     private static String name(int i) {

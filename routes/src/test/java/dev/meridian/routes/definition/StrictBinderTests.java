@@ -35,6 +35,27 @@ class StrictBinderTests {
         assertThat(orders)
                 .isEqualTo(new UpstreamDefinition(
                         List.of(new EndpointDefinition("http://a", 1, null, Map.of())),
+                        null,
+                        Map.of(),
+                        RegionSelection.WEIGHTED,
+                        new Percent(0.5),
+                        Duration.ofSeconds(30),
+                        BalanceAlgorithm.ROUND_ROBIN,
+                        new HashKey(HashKey.Source.CLIENT_IP, null),
+                        "cpu",
+                        true,
+                        null,
+                        new OutlierDetectionDefinition(
+                                true,
+                                5,
+                                List.of(new StatusRange(502, 504)),
+                                null,
+                                Duration.ofSeconds(10),
+                                20,
+                                Duration.ofSeconds(30),
+                                Duration.ofMinutes(10),
+                                new Percent(0.5)),
+                        new RetryDefinition(2),
                         Protocol.HTTP1,
                         new PoolDefinition(
                                 1024, 1024, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMinutes(5)),
@@ -66,6 +87,88 @@ class StrictBinderTests {
                         .endpoints())
                 .extracting(EndpointDefinition::uri)
                 .containsExactly("http://a:1", "http://b:1");
+    }
+
+    @Test
+    void bind_healthCheckWithNothingInIt_givesTheDocumentedDefaults() {
+        assertThat(upstream("orders", "meridian.upstreams.orders: { health-check: { path: / } }")
+                        .healthCheck())
+                .isEqualTo(new HealthCheckDefinition(
+                        HealthCheckDefinition.Type.HTTP,
+                        "/",
+                        "GET",
+                        List.of(new StatusRange(200, 299)),
+                        Map.of(),
+                        null,
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(1),
+                        3,
+                        2));
+    }
+
+    @Test
+    void bind_region_givesTheDocumentedDefaults() {
+        assertThat(upstream("orders", "meridian.upstreams.orders.regions.eu-west.endpoints: [http://a]")
+                        .regions())
+                .isEqualTo(Map.of(
+                        "eu-west",
+                        new RegionDefinition(
+                                0,
+                                1,
+                                null,
+                                null,
+                                ServingState.ACTIVE,
+                                List.of(new EndpointDefinition("http://a", 1, null, Map.of())),
+                                null)));
+    }
+
+    @Test
+    void bind_discovery_givesTheDocumentedDefaults() {
+        assertThat(upstream("orders", "meridian.upstreams.orders.discovery.service: orders")
+                        .discovery())
+                .isEqualTo(new DiscoveryDefinition("orders", Duration.ofSeconds(5), Duration.ofHours(1)));
+    }
+
+    /** As the design's own example has it. */
+    @Test
+    void bind_regionsAsInTheDesign_areRead() {
+        UpstreamDefinition orders = upstream("orders", """
+                meridian:
+                  upstreams:
+                    orders:
+                      balance: least-response-time
+                      region-selection: latency
+                      hash-on: header:X-User
+                      regions:
+                        eu-west: { priority: 0, weight: 80, endpoints: ["http://10.1.0.1:8080", "http://10.1.0.2:8080"] }
+                        us-east: { priority: 1, weight: 20, state: draining, location: { lat: 38.9, lon: -77 }, capacity: 50, endpoints: [{ uri: "http://10.2.0.1:8080", weight: 2, zone: a }] }
+                      health-check: { path: /healthz, interval: 3s, timeout: 1s, unhealthy-after: 3, healthy-after: 2, expected-status: [200, 3xx, 404-405], port: 81, type: tcp }
+                      outlier-detection: { consecutive-failures: 5, eject-for: 30s, max-ejected: 50%, statuses: 5xx, failure-ratio: 12.5% }
+                      retry: { attempts: 1 }
+                """);
+
+        assertThat(orders.balance()).isEqualTo(BalanceAlgorithm.LEAST_RESPONSE_TIME);
+        assertThat(orders.regionSelection()).isEqualTo(RegionSelection.LATENCY);
+        assertThat(orders.hashOn()).isEqualTo(new HashKey(HashKey.Source.HEADER, "X-User"));
+        assertThat(orders.regions())
+                .containsOnlyKeys("eu-west", "us-east")
+                .containsEntry(
+                        "us-east",
+                        new RegionDefinition(
+                                1,
+                                20,
+                                new LocationDefinition(38.9, -77.0),
+                                50,
+                                ServingState.DRAINING,
+                                List.of(new EndpointDefinition("http://10.2.0.1:8080", 2, "a", Map.of())),
+                                null));
+        assertThat(Objects.requireNonNull(orders.healthCheck()).expectedStatus())
+                .containsExactly(new StatusRange(200, 200), new StatusRange(300, 399), new StatusRange(404, 405));
+        assertThat(orders.healthCheck().type()).isEqualTo(HealthCheckDefinition.Type.TCP);
+        assertThat(orders.healthCheck().port()).isEqualTo(81);
+        assertThat(orders.outlierDetection().failureRatio()).isEqualTo(new Percent(0.125));
+        assertThat(orders.outlierDetection().statuses()).containsExactly(new StatusRange(500, 599));
+        assertThat(orders.retry().attempts()).isOne();
     }
 
     @ParameterizedTest
@@ -143,6 +246,20 @@ class StrictBinderTests {
                 "pool.max-connections: many",
                 "protocol: spdy",
                 "endpoints[0]: { uri: http://a, weight: heavy }",
+                "balance: fastest",
+                "region-selection: nearest",
+                "hash-on: header",
+                "panic-threshold: 0.5",
+                "ramp: slowly",
+                "health-check: { type: ping }",
+                "health-check: { expected-status: fine }",
+                "outlier-detection: { max-ejected: 150% }",
+                "outlier-detection: { statuses: 600 }",
+                "regions: { eu: { state: 'on' } }",
+                "regions: { eu: { priority: first } }",
+                "regions: { eu: { capacity: much } }",
+                "regions: { eu: { location: { lat: north } } }",
+                "discovery: { refresh: often }",
             })
     void bind_wrongType_isRefusedWithItsPlace(String setting) {
         assertThatExceptionOfType(BindException.class)

@@ -3,28 +3,24 @@ package dev.meridian.routes.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.meridian.routes.balance.RoundRobin;
 import dev.meridian.routes.definition.PoolDefinition;
 import dev.meridian.routes.definition.Protocol;
 import dev.meridian.routes.definition.TimeoutDefinition;
 import dev.meridian.routes.upstream.Endpoint;
+import dev.meridian.routes.upstream.Lab;
 import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamSettings;
 import dev.meridian.testkit.time.FakeTicker;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
-import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
@@ -36,16 +32,17 @@ class DiscoveredUpstreamsTests {
 
     private final FakeTicker ticker =
             new FakeTicker(Long.MAX_VALUE - Duration.ofSeconds(1).toNanos());
+    private final Lab lab = new Lab();
     private final FakeDiscovery discovery = new FakeDiscovery();
     private final UpstreamSettings settings = new UpstreamSettings(
             Protocol.HTTP1,
             new PoolDefinition(1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
             new TimeoutDefinition(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)));
-    private final DiscoveredUpstreams upstreams = new DiscoveredUpstreams(discovery, settings, RoundRobin::new, ticker);
+    private final DiscoveredUpstreams upstreams = new DiscoveredUpstreams(discovery, settings, lab.factory, ticker);
 
     @Test
     void find_noDiscovery_isEmpty() {
-        StepVerifier.create(new DiscoveredUpstreams(null, settings, RoundRobin::new, ticker).find("orders"))
+        StepVerifier.create(new DiscoveredUpstreams(null, settings, lab.factory, ticker).find("orders"))
                 .expectComplete()
                 .verify(SOON);
     }
@@ -55,7 +52,7 @@ class DiscoveredUpstreamsTests {
         assertThat(upstreams.find("nobody").blockOptional(SOON)).isEmpty();
         assertThat(upstreams.find("nobody").blockOptional(SOON)).isEmpty();
 
-        assertThat(discovery.asked).containsExactly("nobody", "nobody");
+        assertThat(discovery.asked()).containsExactly("nobody", "nobody");
     }
 
     @Test
@@ -78,7 +75,7 @@ class DiscoveredUpstreamsTests {
         Upstream first = find();
 
         assertThat(find()).isSameAs(first);
-        assertThat(discovery.asked).hasSize(1);
+        assertThat(discovery.asked()).hasSize(1);
     }
 
     @ParameterizedTest
@@ -137,7 +134,7 @@ class DiscoveredUpstreamsTests {
         ticker.advance(REFRESH.minusNanos(1));
         find();
 
-        assertThat(discovery.asked).hasSize(1);
+        assertThat(discovery.asked()).hasSize(1);
     }
 
     @Test
@@ -156,7 +153,7 @@ class DiscoveredUpstreamsTests {
                 .untilAsserted(() -> assertThat(find().endpoints())
                         .extracting(Endpoint::host)
                         .containsExactly("10.0.0.2"));
-        assertThat(discovery.asked).hasSize(2);
+        assertThat(discovery.asked()).hasSize(2);
     }
 
     @Test
@@ -167,10 +164,10 @@ class DiscoveredUpstreamsTests {
 
         ticker.advance(REFRESH);
         find();
-        await().atMost(SOON).until(() -> discovery.asked.size() == 2);
+        await().atMost(SOON).until(() -> discovery.asked().size() == 2);
         find();
 
-        assertThat(discovery.asked).hasSize(2);
+        assertThat(discovery.asked()).hasSize(2);
     }
 
     @Test
@@ -266,15 +263,15 @@ class DiscoveredUpstreamsTests {
 
         find();
 
-        assertThat(discovery.threads).allSatisfy(thread -> assertThat(thread).startsWith("boundedElastic"));
+        assertThat(discovery.threads()).allSatisfy(thread -> assertThat(thread).startsWith("boundedElastic"));
     }
 
     private void refreshAndWait() {
-        int before = discovery.ended.size();
+        int before = discovery.ended().size();
         ticker.advance(REFRESH);
         await().atMost(SOON).until(() -> {
             find(); // as long as the refresh before is not quite through, none begins
-            return discovery.ended.size() > before;
+            return discovery.ended().size() > before;
         });
     }
 
@@ -284,38 +281,5 @@ class DiscoveredUpstreamsTests {
 
     private static ServiceInstance instance(String host, int port, boolean secure, Map<String, String> metadata) {
         return new DefaultServiceInstance(host + port, "orders", host, port, secure, metadata);
-    }
-
-    private static final class FakeDiscovery implements ReactiveDiscoveryClient {
-
-        private final List<String> asked = new CopyOnWriteArrayList<>();
-        private final List<String> threads = new CopyOnWriteArrayList<>();
-        private final List<String> ended = new CopyOnWriteArrayList<>();
-        private volatile Supplier<Flux<ServiceInstance>> answer = Flux::empty;
-
-        void answers(ServiceInstance... instances) {
-            answer = () -> Flux.just(instances);
-        }
-
-        void answers(Supplier<Flux<ServiceInstance>> next) {
-            answer = next;
-        }
-
-        @Override
-        public String description() {
-            return "fake";
-        }
-
-        @Override
-        public Flux<ServiceInstance> getInstances(String serviceId) {
-            asked.add(serviceId);
-            threads.add(Thread.currentThread().getName());
-            return answer.get().doFinally(signal -> ended.add(serviceId));
-        }
-
-        @Override
-        public Flux<String> getServices() {
-            return Flux.empty();
-        }
     }
 }

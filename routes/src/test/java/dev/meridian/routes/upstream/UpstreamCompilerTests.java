@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.meridian.routes.balance.RoundRobin;
 import dev.meridian.routes.definition.ConfigProblem;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.InvalidConfigException;
@@ -12,7 +11,6 @@ import dev.meridian.routes.definition.Protocol;
 import dev.meridian.routes.definition.RoutesProperties;
 import dev.meridian.routes.definition.StrictBinder;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +25,7 @@ class UpstreamCompilerTests {
 
     private static final String URI_EXPECTED = "a uri like http://host:port or https://host:port, without a path";
 
-    private final UpstreamCompiler compiler = new UpstreamCompiler(RoundRobin::new);
+    private final UpstreamCompiler compiler = new UpstreamCompiler(Home.UNKNOWN);
 
     @ParameterizedTest
     @CsvSource({
@@ -138,30 +136,29 @@ class UpstreamCompilerTests {
     }
 
     @Test
-    void compile_weightOutOfRange_isNotHandedToTheBalance() {
-        List<Integer> balanced = new ArrayList<>();
-        UpstreamCompiler recording = new UpstreamCompiler(endpoints -> {
-            endpoints.forEach(endpoint -> balanced.add(endpoint.weight()));
-            return () -> endpoints.get(0);
-        });
+    void compile_weightOutOfRange_isNotHandedOn() {
+        ConfigProblems problems = new ConfigProblems(environment());
+        Map<String, UpstreamSpec> compiled = compiler.compile(
+                bind("o.endpoints[0].uri=http://a", "o.endpoints[0].weight=2000000000", "o.endpoints[1].uri=http://b")
+                        .upstreams(),
+                problems);
 
-        assertThat(problems(
-                        recording,
-                        "o.endpoints[0].uri=http://a",
-                        "o.endpoints[0].weight=2000000000",
-                        "o.endpoints[1].uri=http://b"))
+        assertThat(problems(problems))
                 .extracting(ConfigProblem::property)
                 .containsExactly("meridian.upstreams.o.endpoints[0].weight");
-        assertThat(balanced)
+        assertThat(endpoints(Objects.requireNonNull(compiled.get("o"))))
                 .as("a turn of round robin over these would not fit into memory")
-                .allSatisfy(weight -> assertThat(weight).isBetween(1, 1000));
+                .allSatisfy(endpoint -> assertThat(endpoint.weight()).isBetween(1, 1000));
     }
 
     @Test
     void compile_noEndpoints_isNamedWithoutAValue() {
         assertThat(problems("o.pool.max-connections=5"))
                 .containsExactly(new ConfigProblem(
-                        "meridian.upstreams.o.endpoints", null, "at least one uri like http://host:port", null));
+                        "meridian.upstreams.o.endpoints",
+                        null,
+                        "at least one uri like http://host:port; or regions, or discovery.service",
+                        null));
     }
 
     @Test
@@ -215,7 +212,7 @@ class UpstreamCompilerTests {
     @Test
     void compile_severalProblems_namesThemAllAndKeepsTheSoundUpstreams() {
         ConfigProblems problems = new ConfigProblems(environment());
-        Map<String, Upstream> sound = compiler.compile(
+        Map<String, UpstreamSpec> sound = compiler.compile(
                 bind(
                                 "good.endpoints[0]=http://a",
                                 "empty.pool.max-pending=-1",
@@ -273,35 +270,40 @@ class UpstreamCompilerTests {
         assertThat(settings.timeout().connect()).isEqualTo(Duration.ofMillis(8));
         assertThat(settings.timeout().response()).isEqualTo(Duration.ofSeconds(9));
         assertThat(settings.timeout().idle()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(List.of(upstream.choose(), upstream.choose(), upstream.choose()))
-                .extracting(Endpoint::host)
-                .containsExactlyInAnyOrder("a", "a", "b");
+        assertThat(Lab.hosts(upstream, 3)).isEqualTo(Map.of("a", 2, "b", 1));
     }
 
     private Upstream upstream(String... settings) {
-        return Objects.requireNonNull(compile(settings).get("o"), "o");
+        return Objects.requireNonNull(
+                new UpstreamSpecs(compile(settings)).create(new Lab().factory).get("o"), "o");
     }
 
-    private Map<String, Upstream> compile(String... settings) {
+    private Map<String, UpstreamSpec> compile(String... settings) {
         ConfigProblems problems = new ConfigProblems(environment());
-        Map<String, Upstream> upstreams = compiler.compile(bind(settings).upstreams(), problems);
+        Map<String, UpstreamSpec> upstreams = compiler.compile(bind(settings).upstreams(), problems);
         problems.throwIfAny();
         return upstreams;
     }
 
     private List<ConfigProblem> problems(String... settings) {
-        return problems(compiler, settings);
-    }
-
-    private static List<ConfigProblem> problems(UpstreamCompiler compiler, String... settings) {
         ConfigProblems problems = new ConfigProblems(environment());
         compiler.compile(bind(settings).upstreams(), problems);
+        return problems(problems);
+    }
+
+    private static List<ConfigProblem> problems(ConfigProblems problems) {
         try {
             problems.throwIfAny();
             return List.of();
         } catch (InvalidConfigException e) {
             return e.problems();
         }
+    }
+
+    private static List<Endpoint> endpoints(UpstreamSpec spec) {
+        return spec.regions().stream()
+                .flatMap(region -> region.endpoints().stream())
+                .toList();
     }
 
     private static RoutesProperties bind(String... settings) {

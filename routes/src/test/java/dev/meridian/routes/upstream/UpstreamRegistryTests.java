@@ -2,10 +2,6 @@ package dev.meridian.routes.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meridian.routes.definition.PoolDefinition;
-import dev.meridian.routes.definition.Protocol;
-import dev.meridian.routes.definition.TimeoutDefinition;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -45,16 +41,25 @@ class UpstreamRegistryTests {
         assertThat(registry.all()).containsExactly(second);
     }
 
+    @Test
+    void replace_one_leavesTheOthers() {
+        Upstream stock = upstream("stock");
+        registry.replace(Map.of("orders", first, "stock", stock));
+
+        registry.replace(second);
+
+        assertThat(registry.find("orders")).isSameAs(second);
+        assertThat(registry.find("stock")).isSameAs(stock);
+    }
+
+    @Test
+    void replace_oneThatWasRemovedMeanwhile_doesNotComeBack() {
+        registry.replace(upstream("gone"));
+
+        assertThat(registry.all()).containsExactly(first);
+    }
+
     private static Upstream upstream(String name) {
-        return new Upstream(
-                name,
-                List.of(new Endpoint("http", name, 80, 1, null, Map.of())),
-                new UpstreamSettings(
-                        Protocol.HTTP1,
-                        new PoolDefinition(1, 1, Duration.ZERO, Duration.ZERO, Duration.ZERO),
-                        new TimeoutDefinition(Duration.ZERO, Duration.ZERO, Duration.ZERO)),
-                () -> {
-                    throw new AssertionError("nobody chooses here");
-                });
+        return new Lab().factory.of(name, List.of(Lab.endpoint(name)), Lab.settings());
     }
 }

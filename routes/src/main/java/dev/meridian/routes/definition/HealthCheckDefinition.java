@@ -1,0 +1,40 @@
+package dev.meridian.routes.definition;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Active checks of every endpoint of an upstream, as written under {@code health-check}.
+ *
+ * @param type {@code http} (over TLS where the endpoint is) or {@code tcp}, a mere connection; default {@code http}
+ * @param path what is asked for; default {@code /}
+ * @param method default {@code GET}
+ * @param expectedStatus what counts as healthy; default 200-299
+ * @param headers sent along
+ * @param port another than the endpoint's
+ * @param interval between two checks of an endpoint, give or take a tenth; default 3s
+ * @param timeout of one check, connection included; default 1s
+ * @param unhealthyAfter failed checks in a row that take an endpoint out; default 3
+ * @param healthyAfter passed checks in a row that bring it back; default 2
+ */
+public record HealthCheckDefinition(
+        @DefaultValue("http") Type type,
+        @DefaultValue("/") String path,
+        @DefaultValue("GET") String method,
+        @DefaultValue("200-299") List<StatusRange> expectedStatus,
+        @DefaultValue Map<String, String> headers,
+        @Nullable Integer port,
+        @DefaultValue("3s") Duration interval,
+        @DefaultValue("1s") Duration timeout,
+        @DefaultValue("3") int unhealthyAfter,
+        @DefaultValue("2") int healthyAfter) {
+
+    /** What a check does. */
+    public enum Type {
+        HTTP,
+        TCP
+    }
+}

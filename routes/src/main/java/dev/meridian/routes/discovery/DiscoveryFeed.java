@@ -1,0 +1,197 @@
+package dev.meridian.routes.discovery;
+
+import dev.meridian.routes.definition.DiscoveryDefinition;
+import dev.meridian.routes.definition.ServingState;
+import dev.meridian.routes.upstream.Endpoint;
+import dev.meridian.routes.upstream.Region;
+import dev.meridian.routes.upstream.Upstream;
+import dev.meridian.routes.upstream.UpstreamFactory;
+import dev.meridian.routes.upstream.UpstreamRegistry;
+import dev.meridian.routes.upstream.UpstreamSpec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps the endpoints of configured upstreams as discovery knows them. An answer that fails or is empty leaves the last
+ * known ones in place, for as long as is configured. Thread-safe.
+ */
+public final class DiscoveryFeed implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(DiscoveryFeed.class);
+
+    private final @Nullable ReactiveDiscoveryClient client;
+    private final UpstreamRegistry registry;
+    private final UpstreamFactory factory;
+    private final LongSupplier ticker;
+    private final List<Source> sources = new ArrayList<>();
+    private final Map<String, Long> failures = new ConcurrentHashMap<>();
+    private final List<Disposable> running = new ArrayList<>();
+
+    /** @param client {@code null} where there is none: then what needs it has no endpoints */
+    public DiscoveryFeed(
+            @Nullable ReactiveDiscoveryClient client,
+            UpstreamRegistry registry,
+            UpstreamFactory factory,
+            LongSupplier ticker,
+            Collection<UpstreamSpec> specs) {
+        this.client = client;
+        this.registry = registry;
+        this.factory = factory;
+        this.ticker = ticker;
+        specs.stream().filter(UpstreamSpec::isDiscovered).forEach(this::addSources);
+    }
+
+    private void addSources(UpstreamSpec spec) {
+        Discovered upstream = new Discovered(spec);
+        DiscoveryDefinition whole = spec.discovery();
+        if (whole != null) {
+            sources.add(new Source(upstream, null, whole));
+        }
+        spec.regionDiscovery().forEach((region, definition) -> sources.add(new Source(upstream, region, definition)));
+    }
+
+    /** Begins to ask, at once and then again and again. */
+    public synchronized void start() {
+        ReactiveDiscoveryClient asked = client;
+        if (asked == null) {
+            sources.forEach(source -> log.warn(
+                    "{}: there is no discovery client to ask for {}", source.upstream.spec.name(), source.service()));
+            return;
+        }
+        for (Source source : sources) {
+            // The next question waits for the answer to the last: a slow discovery is not asked more often.
+            running.add(Mono.defer(() -> ask(asked, source))
+                    .repeatWhen(done -> done.delayElements(source.definition.refresh()))
+                    .subscribe());
+        }
+    }
+
+    private Mono<Void> ask(ReactiveDiscoveryClient asked, Source source) {
+        return Instances.ask(asked, source.service())
+                .doOnNext(found -> onAnswer(source, found))
+                .doOnError(e -> onFailure(source, e.toString()))
+                .onErrorComplete()
+                .then();
+    }
+
+    private void onAnswer(Source source, Map<String, List<Endpoint>> found) {
+        if (found.isEmpty()) {
+            onFailure(source, "no instances");
+            return;
+        }
+        source.answeredNanos = ticker.getAsLong();
+        source.answered = true;
+        source.failing = false;
+        update(source, found);
+    }
+
+    private void onFailure(Source source, String reason) {
+        String upstream = source.upstream.spec.name();
+        failures.merge(upstream, 1L, Long::sum);
+        if (!source.failing) {
+            source.failing = true;
+            log.warn(
+                    "{}: discovery of {} has no answer ({}); the last known endpoints stay for {}",
+                    upstream,
+                    source.service(),
+                    reason,
+                    source.definition.keepFor());
+        }
+        boolean tooOld = ticker.getAsLong() - source.answeredNanos
+                > source.definition.keepFor().toNanos();
+        if (source.answered && tooOld) {
+            source.answered = false;
+            log.warn("{}: the last known endpoints of {} are given up", upstream, source.service());
+            update(source, Map.of());
+        }
+    }
+
+    private void update(Source source, Map<String, List<Endpoint>> found) {
+        List<Region> regions = source.upstream.update(source.region, found);
+        String name = source.upstream.spec.name();
+        Upstream current = registry.find(name);
+        // The same endpoints keep their upstream.
+        if (current != null
+                && !current.regions().stream()
+                        .map(live -> live.region())
+                        .toList()
+                        .equals(regions)) {
+            registry.replace(factory.create(name, regions, source.upstream.spec.settings()));
+        }
+    }
+
+    /** Answers that were missing so far, by upstream. */
+    public Map<String, Long> failures() {
+        return Map.copyOf(failures);
+    }
+
+    @Override
+    public synchronized void close() {
+        running.forEach(Disposable::dispose);
+    }
+
+    /** One question that is asked again and again: of one region, or of all where {@code region} is {@code null}. */
+    private static final class Source {
+
+        private final Discovered upstream;
+        private final @Nullable String region;
+        private final DiscoveryDefinition definition;
+        private volatile boolean answered;
+        private volatile boolean failing;
+        private volatile long answeredNanos;
+
+        Source(Discovered upstream, @Nullable String region, DiscoveryDefinition definition) {
+            this.upstream = upstream;
+            this.region = region;
+            this.definition = definition;
+        }
+
+        String service() {
+            return String.valueOf(definition.service());
+        }
+    }
+
+    /** What is known of one upstream's endpoints, of all questions together. */
+    private static final class Discovered {
+
+        private final UpstreamSpec spec;
+        private final Map<String, List<Endpoint>> byRegion = new LinkedHashMap<>();
+
+        Discovered(UpstreamSpec spec) {
+            this.spec = spec;
+        }
+
+        synchronized List<Region> update(@Nullable String region, Map<String, List<Endpoint>> found) {
+            if (region == null) {
+                byRegion.clear();
+                byRegion.putAll(found);
+            } else {
+                byRegion.put(
+                        region, found.values().stream().flatMap(List::stream).toList());
+            }
+            List<Region> regions = new ArrayList<>();
+            for (Region configured : spec.regions()) {
+                List<Endpoint> listed = byRegion.getOrDefault(configured.name(), List.of());
+                regions.add(listed.isEmpty() ? configured : configured.withEndpoints(listed));
+            }
+            byRegion.forEach((name, endpoints) -> {
+                if (spec.regions().stream().noneMatch(each -> each.name().equals(name))) {
+                    regions.add(new Region(name, 0, 1, null, 0, ServingState.ACTIVE, endpoints));
+                }
+            });
+            regions.sort(java.util.Comparator.comparingInt(Region::priority));
+            return List.copyOf(regions);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.meridian.routes.health;
+
+import dev.meridian.routes.definition.RegionSelection;
+import dev.meridian.routes.upstream.Availability;
+import dev.meridian.routes.upstream.LiveEndpoint;
+import dev.meridian.routes.upstream.LiveStates;
+import dev.meridian.routes.upstream.Upstream;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that looks after upstreams: it starts checks, judges endpoints and has regions' shares worked out anew,
+ * so that requests find all of it done. It looks every tenth of a second, and at once when a request finds cause.
+ */
+public final class UpstreamSupervisor implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(UpstreamSupervisor.class);
+    private static final long LOOK_MILLIS = 100;
+    /** How often shares are worked out that change with time alone: while something returns, or by latency. */
+    private static final int LOOKS_PER_REFRESH = 5;
+
+    private final Supplier<Collection<Upstream>> upstreams;
+    private final LiveStates states;
+    private final HealthChecker checker;
+    private final HealthJudge judge;
+    private final LongSupplier ticker;
+    private final ScheduledExecutorService executor;
+    private final AtomicBoolean called = new AtomicBoolean();
+    private int looks;
+
+    UpstreamSupervisor(
+            Supplier<Collection<Upstream>> upstreams,
+            LiveStates states,
+            Prober prober,
+            java.util.random.RandomGenerator random,
+            List<HealthListener> listeners,
+            LongSupplier ticker) {
+        this.upstreams = upstreams;
+        this.states = states;
+        this.ticker = ticker;
+        this.judge = new HealthJudge(new Listeners(listeners));
+        this.checker = new HealthChecker(prober, random, this::onProbe);
+        this.executor = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "meridian-upstreams");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Begins, with a first check of all endpoints. */
+    public void start() {
+        executor.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Something has happened that should not wait for the next look. From any thread; returns at once. */
+    public void call() {
+        if (called.compareAndSet(false, true)) {
+            run(() -> {
+                called.set(false);
+                judge(true);
+            });
+        }
+    }
+
+    private void onProbe(Upstream upstream, LiveEndpoint endpoint, Probe probe) {
+        run(() -> {
+            if (judge.onProbe(upstream, endpoint, probe, ticker.getAsLong())) {
+                judge(upstream, false);
+            }
+        });
+    }
+
+    private void look() {
+        run0(() -> {
+            Collection<Upstream> all = upstreams.get();
+            checker.startDue(all, ticker.getAsLong());
+            judge(false);
+            looks++;
+        });
+    }
+
+    private void judge(boolean refresh) {
+        boolean due = looks % LOOKS_PER_REFRESH == 0;
+        for (Upstream upstream : upstreams.get()) {
+            judge(upstream, refresh || due && changesWithTime(upstream));
+            if (due) {
+                states.used(upstream, ticker.getAsLong());
+            }
+        }
+    }
+
+    private void judge(Upstream upstream, boolean refresh) {
+        long now = ticker.getAsLong();
+        if (judge.judge(upstream, now) || refresh) {
+            upstream.selector().refresh(now);
+        }
+    }
+
+    private boolean changesWithTime(Upstream upstream) {
+        return upstream.settings().selection().regionSelection() != RegionSelection.WEIGHTED
+                || upstream.regions().stream()
+                        .anyMatch(region -> region.state().returning()
+                                || region.endpoints().stream()
+                                        .anyMatch(endpoint -> endpoint.state().returning()));
+    }
+
+    private void run(Runnable task) {
+        try {
+            executor.execute(() -> run0(task));
+        } catch (RejectedExecutionException e) {
+            // closed: nobody needs to know any more
+        }
+    }
+
+    /** An error in one look must not be the last one's. */
+    private static void run0(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            log.error("Upstreams could not be looked after", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+
+    /** Tells everyone, and the log. */
+    private record Listeners(List<HealthListener> all) implements HealthListener {
+
+        @Override
+        public void onAvailability(
+                Upstream upstream, LiveEndpoint endpoint, Availability before, Availability now, String reason) {
+            if (now == Availability.AVAILABLE) {
+                log.info("{}: {} is available again (was {})", upstream.name(), endpoint, before.words());
+            } else if (before != Availability.AVAILABLE) {
+                log.info("{}: {} is still out, {}", upstream.name(), endpoint, now.words());
+            } else {
+                log.warn("{}: {} is out, {}: {}", upstream.name(), endpoint, now.words(), reason);
+            }
+            all.forEach(each -> each.onAvailability(upstream, endpoint, before, now, reason));
+        }
+
+        @Override
+        public void onEjection(Upstream upstream, LiveEndpoint endpoint, String reason) {
+            all.forEach(each -> each.onEjection(upstream, endpoint, reason));
+        }
+
+        @Override
+        public void onCheck(Upstream upstream, LiveEndpoint endpoint, boolean passed) {
+            all.forEach(each -> each.onCheck(upstream, endpoint, passed));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.meridian.routes.discovery;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+import reactor.core.publisher.Flux;
+
+/** A discovery that answers what a test says. */
+final class FakeDiscovery implements ReactiveDiscoveryClient {
+
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> threads = new CopyOnWriteArrayList<>();
+    private final List<String> ended = new CopyOnWriteArrayList<>();
+    private volatile Supplier<Flux<ServiceInstance>> answer = Flux::empty;
+
+    void answers(ServiceInstance... instances) {
+        answer = () -> Flux.just(instances);
+    }
+
+    void answers(Supplier<Flux<ServiceInstance>> next) {
+        answer = next;
+    }
+
+    List<String> asked() {
+        return asked;
+    }
+
+    List<String> threads() {
+        return threads;
+    }
+
+    List<String> ended() {
+        return ended;
+    }
+
+    @Override
+    public String description() {
+        return "fake";
+    }
+
+    @Override
+    public Flux<ServiceInstance> getInstances(String serviceId) {
+        asked.add(serviceId);
+        threads.add(Thread.currentThread().getName());
+        return answer.get().doFinally(signal -> ended.add(serviceId));
+    }
+
+    @Override
+    public Flux<String> getServices() {
+        return Flux.empty();
+    }
+}
