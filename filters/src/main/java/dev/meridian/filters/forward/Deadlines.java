@@ -32,6 +32,17 @@ final class Deadlines {
         waiting.append(entry);
     }
 
+    /** All that have a deadline at present. */
+    java.util.List<Entry> entries() {
+        java.util.List<Entry> all = new java.util.ArrayList<>();
+        for (Waiting waiting : byMillis.values()) {
+            for (Entry each = waiting.first; each != null; each = each.next) {
+                all.add(each);
+            }
+        }
+        return all;
+    }
+
     /** Something with a deadline. */
     abstract static class Entry {
 

@@ -64,6 +64,11 @@ public final class ForwardAutoConfiguration {
     }
 
     @Bean
+    AbandonedCalls meridianAbandonedCalls(UpstreamTransport transport) {
+        return new AbandonedCalls(transport);
+    }
+
+    @Bean
     ForwardFilter meridianForwardFilter(
             UpstreamTransport transport,
             ForwardRoot root,

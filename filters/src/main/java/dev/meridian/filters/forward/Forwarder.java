@@ -84,10 +84,12 @@ final class Forwarder {
         Upstream upstream = own.upstream();
         UpstreamSettings settings = upstream == null ? direct : upstream.settings();
         String pool = upstream == null ? HostKey.unnamed(endpoint.authority()) : upstream.name();
-        HostKey key = new HostKey(pool, endpoint.secure(), endpoint.host(), endpoint.port());
+        HostKey key = HostKey.of(pool, endpoint);
         UpstreamRequest outgoing = request(exchange, own, request, url, endpoint, settings, client);
         own.attemptStarted(System.nanoTime());
-        return transport.start(loop, key, settings, outgoing, timeouts(exchange, settings), listener);
+        CallTimeouts timeouts = timeouts(exchange, settings);
+        listener.onStart(own.liveEndpoint());
+        return transport.start(loop, key, settings, outgoing, timeouts, listener);
     }
 
     private UpstreamRequest request(

@@ -1,5 +1,7 @@
 package dev.meridian.filters.forward;
 
+import dev.meridian.routes.upstream.Endpoint;
+
 /**
  * What connections are pooled by.
  *
@@ -9,6 +11,10 @@ record HostKey(String pool, boolean secure, String host, int port) {
 
     /** No upstream can be called so: an address that a route names shares nothing with an upstream of that name. */
     private static final String UNNAMED = "//";
+
+    static HostKey of(String pool, Endpoint endpoint) {
+        return new HostKey(pool, endpoint.secure(), endpoint.host(), endpoint.port());
+    }
 
     static String unnamed(String authority) {
         return UNNAMED + authority;

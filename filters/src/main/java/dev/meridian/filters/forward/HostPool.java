@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,11 @@ final class HostPool {
 
     /** After so many hand-overs in a row to calls of its own, a connection makes room for another member's. */
     private static final int FAIR_HANDOVERS = 64;
+    /**
+     * A connect that ends as closed, neither refused nor timed out, was closed by an event of another socket: one that was
+     * closed in the same turn of the loop and whose number the new one has got. It is tried anew.
+     */
+    private static final int SPURIOUS_CLOSES = 3;
 
     private final EventLoop loop;
     private final Deadlines deadlines;
@@ -147,13 +153,19 @@ final class HostPool {
 
     private void connect(int timeoutMillis) {
         connecting++;
+        connect(timeoutMillis, SPURIOUS_CLOSES);
+    }
+
+    private void connect(int timeoutMillis, int spuriousCloses) {
         ChannelFuture future = bootstrap
                 .clone()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
                 .handler(new UpstreamInitializer(this, tls, key.host(), key.port(), timeoutMillis))
                 .connect(address);
         future.addListener(done -> {
-            if (!done.isSuccess()) {
+            if (done.cause() instanceof ClosedChannelException && spuriousCloses > 0 && !loop.isShuttingDown()) {
+                connect(timeoutMillis, spuriousCloses - 1);
+            } else if (!done.isSuccess()) {
                 onConnectFailed(done.cause());
             } else {
                 open++;
@@ -318,10 +330,24 @@ final class HostPool {
         }
     }
 
-    void closeAll() {
+    /** The endpoint is out: calls that can be made elsewhere are, and unused connections are not kept. */
+    void abandon() {
+        closeAllIdle();
+        for (Deadlines.Entry each : deadlines.entries()) {
+            if (each instanceof UpstreamCall call && call.isOn(this)) {
+                call.abandon();
+            }
+        }
+    }
+
+    private void closeAllIdle() {
         while (!idle.isEmpty()) {
             closeOneIdle();
         }
+    }
+
+    void closeAll() {
+        closeAllIdle();
         for (Http2Connection connection : List.copyOf(multiplexed)) {
             connection.channel().close();
         }

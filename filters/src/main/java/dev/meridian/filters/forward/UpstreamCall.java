@@ -203,6 +203,7 @@ final class UpstreamCall extends Deadlines.Entry {
         }
         phase = Phase.ENDED;
         clearDeadline();
+        listener.onEnd(null);
     }
 
     /** All that one read brought has been seen: what is known is passed on. */
@@ -259,7 +260,7 @@ final class UpstreamCall extends Deadlines.Entry {
             return;
         }
         boolean told = responded;
-        end();
+        end(failure);
         ResponseBody to = body;
         if (told && to != null) {
             to.fail(failure);
@@ -280,7 +281,7 @@ final class UpstreamCall extends Deadlines.Entry {
         }
         if (phase != Phase.ENDED) {
             responded = true;
-            end();
+            end(null);
             ResponseBody to = body;
             if (to != null) {
                 to.dispose();
@@ -288,7 +289,7 @@ final class UpstreamCall extends Deadlines.Entry {
         }
     }
 
-    private void end() {
+    private void end(@Nullable GatewayException failure) {
         Phase was = phase;
         phase = Phase.ENDED;
         clearDeadline();
@@ -299,6 +300,23 @@ final class UpstreamCall extends Deadlines.Entry {
         } else if (was == Phase.WAITING || was == Phase.CONNECTING) {
             pool.forget(this, was == Phase.WAITING);
         }
+        listener.onEnd(failure);
+    }
+
+    /** The endpoint is known not to answer any more: if the call can be made elsewhere, it is not waited for. */
+    void abandon() {
+        boolean unsent = phase == Phase.WAITING || phase == Phase.CONNECTING;
+        boolean unanswered = phase == Phase.AWAITING_RESPONSE && head == null && request.repeatable();
+        if ((unsent || unanswered) && listener.canMove()) {
+            fail(
+                    unsent
+                            ? GatewayException.unsent(Failure.CONNECTION_TIMEOUT, null)
+                            : GatewayException.of(Failure.CONNECTION_TERMINATED));
+        }
+    }
+
+    boolean isOn(HostPool other) {
+        return pool == other;
     }
 
     /** No more of the body is wanted, or can be taken. */

@@ -84,6 +84,11 @@ public final class UpstreamTransport implements AutoCloseable {
      */
     public record PoolView(String upstream, int connections, int idle, int pending) {}
 
+    /** An endpoint is known not to answer any more; what can be done elsewhere is not waited for. From any thread. */
+    void abandon(HostKey key) {
+        perLoop.forEach((loop, transport) -> loop.execute(() -> transport.abandon(key)));
+    }
+
     @Override
     public void close() {
         closed = true;
@@ -165,6 +170,13 @@ public final class UpstreamTransport implements AutoCloseable {
             @Nullable UpstreamPool shared = pool.shared();
             pools.computeIfPresent(
                     shared.name(), (name, known) -> known == shared && shared.remove(pool) ? null : known);
+        }
+
+        void abandon(HostKey key) {
+            HostPool pool = hosts.get(key);
+            if (pool != null) {
+                pool.abandon();
+            }
         }
 
         void closeAll() {

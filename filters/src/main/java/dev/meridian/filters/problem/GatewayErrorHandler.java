@@ -2,6 +2,7 @@ package dev.meridian.filters.problem;
 
 import dev.meridian.filters.client.Peer;
 import dev.meridian.routes.exchange.GatewayExchange;
+import dev.meridian.routes.upstream.NoEndpointException;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.Errors;
 import java.util.List;
@@ -66,6 +67,10 @@ public final class GatewayErrorHandler implements WebExceptionHandler, Ordered {
         }
         if (error instanceof GatewayException own) {
             return ProblemWriter.write(exchange, own.failure(), String.valueOf(own.getMessage()));
+        }
+        if (error instanceof NoEndpointException none) {
+            exchange.getResponse().getHeaders().putAll(none.getHeaders());
+            return ProblemWriter.write(exchange, Failure.DESTINATION_UNAVAILABLE, String.valueOf(none.getReason()));
         }
         if (error instanceof NotFoundException none && none.getStatusCode().value() == 503) {
             return ProblemWriter.write(

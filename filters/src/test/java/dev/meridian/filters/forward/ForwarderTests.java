@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
 import dev.meridian.routes.exchange.GatewayExchange;
+import dev.meridian.routes.region.RegionUpstreamFactory;
 import dev.meridian.routes.upstream.Endpoint;
+import dev.meridian.routes.upstream.LiveStates;
 import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.testkit.backend.Backend;
 import dev.meridian.testkit.backend.Behaviour;
 import dev.meridian.testkit.backend.Recorded;
+import dev.meridian.testkit.random.SeededRandom;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -218,8 +221,7 @@ class ForwarderTests {
     @Test
     void forward_endpointWasChosen_isNotedAndUsed() {
         Endpoint endpoint = new Endpoint("http", "127.0.0.1", backend.port(), 1, "z", Map.of());
-        Upstream upstream =
-                new Upstream("stock", List.of(endpoint), Upstreams.Pool.of(1).settings(), () -> endpoint);
+        Upstream upstream = upstream("stock", endpoint);
         GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
         own.chosen(upstream, "stock", endpoint);
 
@@ -233,8 +235,7 @@ class ForwarderTests {
     @Test
     void forward_filterChangedTheUrl_goesThereInsteadOfToTheChosen() {
         Endpoint elsewhere = new Endpoint("http", "192.0.2.1", 80, 1, null, Map.of());
-        Upstream upstream =
-                new Upstream("stock", List.of(elsewhere), Upstreams.Pool.of(1).settings(), () -> elsewhere);
+        Upstream upstream = upstream("stock", elsewhere);
         GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
         own.chosen(upstream, "stock", elsewhere);
 
@@ -250,8 +251,7 @@ class ForwarderTests {
     void forward_upstreamCalledLikeAnAddress_sharesNothingWithIt() {
         String name = "127.0.0.1:" + backend.port();
         Endpoint endpoint = new Endpoint("http", "127.0.0.1", backend.port(), 1, null, Map.of());
-        Upstream upstream =
-                new Upstream(name, List.of(endpoint), Upstreams.Pool.of(1).settings(), () -> endpoint);
+        Upstream upstream = upstream(name, endpoint);
         forward("/direct");
 
         response = new OtherServersResponse();
@@ -352,6 +352,11 @@ class ForwarderTests {
         fields.set(framing, value);
         body = Flux.just(parts)
                 .map(part -> DefaultDataBufferFactory.sharedInstance.wrap(part.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Upstream upstream(String name, Endpoint endpoint) {
+        return new RegionUpstreamFactory(new LiveStates(), System::nanoTime, new SeededRandom(1), suspect -> {})
+                .of(name, List.of(endpoint), Upstreams.Pool.of(1).settings());
     }
 
     private void route(Map<String, Object> metadata) {
