@@ -2,9 +2,12 @@ package dev.meridian.gateway.demo;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,23 +39,29 @@ final class DemoBackend {
     /** Of the latency, up and down: answers of one backend differ as they do on a network. */
     private static final double JITTER = 0.2;
 
+    private static final Duration STOP = Duration.ofSeconds(3);
+
     private final JsonMapper json = JsonMapper.shared();
     private final Region region;
     private final String name;
     private final RandomGenerator random;
-    private final DisposableServer server;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final HttpServer setup;
+    private final int port;
+    private DisposableServer server;
 
     /** Starts it; the server listens when the constructor returns. */
     DemoBackend(Region region, String name, LoopResources loops, RandomGenerator random) {
         this.region = region;
         this.name = name;
         this.random = random;
-        this.server = HttpServer.create()
+        this.setup = HttpServer.create()
                 .host("127.0.0.1")
-                .port(0)
                 .runOn(loops)
-                .route(this::routes)
-                .bindNow();
+                .doOnConnection(connection -> connections.add(connection.channel()))
+                .route(this::routes);
+        this.server = setup.port(0).bindNow();
+        this.port = server.port();
     }
 
     Region region() {
@@ -65,11 +74,20 @@ final class DemoBackend {
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.port();
+        return "http://127.0.0.1:" + port;
     }
 
-    void stop() {
-        server.dispose();
+    /** Dies like a process does: nobody listens any more, and every connection is cut. */
+    synchronized void stop() {
+        server.disposeNow(STOP);
+        connections.close();
+    }
+
+    /** Comes back on the port that it had. */
+    synchronized void comeBack() {
+        if (server.isDisposed()) {
+            server = setup.port(port).bindNow();
+        }
     }
 
     private void routes(HttpServerRoutes routes) {

@@ -14,11 +14,16 @@ final class DemoGuide {
         String gateway = url(environment, "server.address", "local.server.port");
         String management = url(environment, "management.server.address", "local.management.port");
         List<Try> tries = List.of(
-                new Try("curl -s " + gateway + "/api/hello", "the next of all backends, call by call"),
+                new Try("curl -s " + gateway + "/api/hello", "the region that answers soonest; call it some times"),
                 new Try("curl -s " + gateway + "/eu/hello", "one backend, always the same"),
                 new Try("curl -sd 'some text' " + gateway + "/api/echo", "a POST; the answer counts its bytes"),
                 new Try("curl -sN " + gateway + "/events", "server-sent events, as they happen"),
                 new Try("curl -si " + gateway + "/hello", "a route that adds a response header"),
+                new Try("curl -s " + management + "/actuator/upstreams/orders", "who gets which share, and why"),
+                new Try("curl -sX POST " + management + "/actuator/demo/eu-west/lost", "a region dies; /api goes on"),
+                new Try(
+                        "curl -sX POST " + management + "/actuator/demo/eu-west/back",
+                        "it returns, and climbs in 30 s"),
                 new Try("curl -s " + management + "/actuator/health", "how the gateway is"));
         int width = tries.stream().mapToInt(one -> one.command().length()).max().orElse(0);
         return """

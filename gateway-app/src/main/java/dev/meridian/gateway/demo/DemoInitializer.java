@@ -34,6 +34,7 @@ public final class DemoInitializer implements ApplicationContextInitializer<Gene
         // As a bean the backends are stopped even where the context fails before it is up.
         DefaultListableBeanFactory beans = context.getDefaultListableBeanFactory();
         beans.registerDisposableBean("demoBackends", backends);
+        beans.registerSingleton("demoEndpoint", new DemoEndpoint(backends));
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource(PROFILE, backends.properties()));
         ApplicationListener<ApplicationReadyEvent> ready =
                 event -> guide.accept(DemoGuide.text(context.getEnvironment(), backends.all()));
