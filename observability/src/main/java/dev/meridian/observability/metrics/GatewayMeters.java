@@ -47,6 +47,56 @@ public enum GatewayMeters implements MeterDocumentation {
             "Requests that failed because of an upstream",
             Tag.UPSTREAM,
             Tag.ERROR),
+    /** Who takes what part of an upstream's requests. */
+    UPSTREAM_REGION_SHARE(
+            "meridian.upstream.region.share",
+            Meter.Type.GAUGE,
+            "A region's share of an upstream's requests, 0 to 1",
+            Tag.UPSTREAM,
+            Tag.REGION),
+    /** How many can be used, and why the others cannot. */
+    UPSTREAM_ENDPOINTS(
+            "meridian.upstream.endpoints",
+            Meter.Type.GAUGE,
+            "Endpoints of an upstream by availability",
+            Tag.UPSTREAM,
+            Tag.REGION,
+            Tag.STATE),
+    /** Requests on their way to a region. */
+    UPSTREAM_ACTIVE(
+            "meridian.upstream.active",
+            Meter.Type.GAUGE,
+            "Requests under way to an upstream's region",
+            Tag.UPSTREAM,
+            Tag.REGION),
+    /** Endpoints that failures of real traffic took out. */
+    UPSTREAM_EJECTIONS(
+            "meridian.upstream.ejections",
+            Meter.Type.COUNTER,
+            "Endpoints ejected for failed requests",
+            Tag.UPSTREAM,
+            Tag.REGION),
+    /** Active checks. */
+    UPSTREAM_HEALTH_CHECKS(
+            "meridian.upstream.health.checks",
+            Meter.Type.COUNTER,
+            "Health checks of an upstream's endpoints",
+            Tag.UPSTREAM,
+            Tag.OUTCOME),
+    /** Endpoints that came or went, by what they have become. */
+    UPSTREAM_AVAILABILITY_CHANGES(
+            "meridian.upstream.availability.changes",
+            Meter.Type.COUNTER,
+            "Changes of endpoints' availability",
+            Tag.UPSTREAM,
+            Tag.REGION,
+            Tag.TO),
+    /** Questions to discovery that had no answer. */
+    UPSTREAM_DISCOVERY_FAILURES(
+            "meridian.upstream.discovery.failures",
+            Meter.Type.COUNTER,
+            "Questions to discovery without an answer",
+            Tag.UPSTREAM),
     /** Lines that were not written. */
     ACCESS_LOG_DROPPED(
             "meridian.access.log.dropped", Meter.Type.COUNTER, "Access log lines that were not written", Tag.REASON);
@@ -91,12 +141,19 @@ public enum GatewayMeters implements MeterDocumentation {
         METHOD("method"),
         /** The exact code, 100 to 599; 499 where the client went away before any answer; else {@code other}. */
         STATUS("status"),
-        /** The class of the status, or {@code CLIENT_GONE} or {@code BROKEN_OFF} where the answer was not finished. */
+        /**
+         * The class of the status, or {@code CLIENT_GONE} or {@code BROKEN_OFF} where the answer was not finished; of a
+         * health check {@code passed} or {@code failed}.
+         */
         OUTCOME("outcome"),
         /** The upstream's name, or the authority that a route names itself. */
         UPSTREAM("upstream"),
-        /** {@code active} or {@code idle}. */
+        /** The region's name. */
+        REGION("region"),
+        /** Of a connection {@code active} or {@code idle}; of an endpoint its availability. */
         STATE("state"),
+        /** The availability that an endpoint has got. */
+        TO("to"),
         /** The error type of {@code Proxy-Status}. */
         ERROR("error"),
         /** {@code queue-full} or {@code sink-failed}. */

@@ -3,7 +3,14 @@ package dev.meridian.observability.metrics;
 import dev.meridian.filters.forward.ForwardAutoConfiguration;
 import dev.meridian.filters.forward.UpstreamTransport;
 import dev.meridian.observability.exchange.ExchangeAutoConfiguration;
+import dev.meridian.routes.RoutesAutoConfiguration;
+import dev.meridian.routes.discovery.DiscoveredUpstreams;
+import dev.meridian.routes.discovery.DiscoveryFeed;
+import dev.meridian.routes.upstream.UpstreamRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -17,7 +24,7 @@ import reactor.core.scheduler.Schedulers;
  */
 @AutoConfiguration(
         before = ExchangeAutoConfiguration.class,
-        after = ForwardAutoConfiguration.class,
+        after = {ForwardAutoConfiguration.class, RoutesAutoConfiguration.class},
         afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnProperty(name = "spring.cloud.gateway.server.webflux.enabled", matchIfMissing = true)
 @ConditionalOnSingleCandidate(MeterRegistry.class)
@@ -37,5 +44,28 @@ public final class MetricsAutoConfiguration {
     @ConditionalOnBean(UpstreamTransport.class)
     UpstreamPoolMeters meridianUpstreamPoolMeters(UpstreamTransport transport) {
         return new UpstreamPoolMeters(transport::pools, System::nanoTime, Schedulers.boundedElastic());
+    }
+
+    @Bean
+    @ConditionalOnBean(UpstreamRegistry.class)
+    UpstreamEventMeters meridianUpstreamEventMeters(MeterRegistry registry) {
+        return new UpstreamEventMeters(registry);
+    }
+
+    @Bean
+    @ConditionalOnBean({UpstreamRegistry.class, DiscoveredUpstreams.class})
+    UpstreamStateMeters meridianUpstreamStateMeters(
+            UpstreamRegistry upstreams,
+            DiscoveredUpstreams discovered,
+            ObjectProvider<DiscoveryFeed> feed,
+            UpstreamEventMeters events) {
+        // A configured one hides a discovered one of the same name, as it does for requests: the last one counts.
+        return new UpstreamStateMeters(
+                () -> Stream.concat(discovered.all().stream(), upstreams.all().stream())
+                        .toList(),
+                () -> feed.stream().findFirst().map(DiscoveryFeed::failures).orElse(Map.of()),
+                events::show,
+                System::nanoTime,
+                Schedulers.boundedElastic());
     }
 }

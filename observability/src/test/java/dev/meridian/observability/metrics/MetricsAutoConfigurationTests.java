@@ -7,10 +7,15 @@ import static org.mockito.Mockito.when;
 import dev.meridian.filters.forward.UpstreamTransport;
 import dev.meridian.observability.exchange.ExchangeAutoConfiguration;
 import dev.meridian.observability.exchange.ExchangeObserver;
+import dev.meridian.routes.discovery.DiscoveredUpstreams;
+import dev.meridian.routes.health.HealthListener;
+import dev.meridian.routes.upstream.Upstream;
+import dev.meridian.routes.upstream.UpstreamRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.distribution.ValueAtPercentile;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
@@ -70,6 +75,31 @@ class MetricsAutoConfigurationTests {
                                 .gauge()
                                 .value())
                         .isEqualTo(2));
+    }
+
+    @Test
+    void withUpstreams_theirStateIsShownAndTheirEventsAreCounted() {
+        Upstream orders = new UpstreamsAtHand().create("orders", UpstreamsAtHand.region("eu", 1, 1));
+        UpstreamRegistry upstreams = new UpstreamRegistry(Map.of("orders", orders));
+        DiscoveredUpstreams none =
+                new DiscoveredUpstreams(null, orders.settings(), (name, regions, settings) -> orders, System::nanoTime);
+
+        withBoot.withBean(UpstreamRegistry.class, () -> upstreams)
+                .withBean(DiscoveredUpstreams.class, () -> none)
+                .run(context -> {
+                    assertThat(context).hasNotFailed().hasSingleBean(HealthListener.class);
+                    MeterRegistry registry = context.getBean(MeterRegistry.class);
+                    assertThat(registry.get("meridian.upstream.region.share")
+                                    .tags("upstream", "orders", "region", "eu")
+                                    .gauge()
+                                    .value())
+                            .isOne();
+                    assertThat(registry.get("meridian.upstream.ejections")
+                                    .tags("upstream", "orders", "region", "eu")
+                                    .counter()
+                                    .count())
+                            .isZero();
+                });
     }
 
     @Test

@@ -80,7 +80,7 @@ final class HealthJudge {
             return false;
         }
         state.availability(verdict, nowNanos);
-        listener.onAvailability(upstream, endpoint, before, verdict, reason(state, verdict));
+        listener.onAvailability(upstream, endpoint, before, verdict, state.reason());
         return true;
     }
 
@@ -158,29 +158,12 @@ final class HealthJudge {
     }
 
     private static Availability verdict(EndpointState state) {
-        EndpointHealth health = state.health();
-        if (state.ordered() == ServingState.OFF) {
+        ServingState ordered = state.ordered();
+        if (ordered == ServingState.OFF) {
             return Availability.OFF;
-        } else if (state.ordered() == ServingState.DRAINING) {
-            return Availability.DRAINING;
-        } else if (health.unreachable()) {
-            return Availability.UNREACHABLE;
-        } else if (health.checked() == EndpointHealth.Checked.FAILING) {
-            return Availability.UNHEALTHY;
         }
-        return health.ejected() ? Availability.EJECTED : Availability.AVAILABLE;
-    }
-
-    private static String reason(EndpointState state, Availability verdict) {
-        return switch (verdict) {
-            case OFF, DRAINING -> "ordered";
-            case EJECTED -> state.health().reason();
-            case UNREACHABLE ->
-                state.health().checked() == EndpointHealth.Checked.FAILING
-                        ? state.health().lastCheck()
-                        : state.health().reason();
-            case UNHEALTHY -> state.health().lastCheck();
-            case AVAILABLE -> "";
-        };
+        return ordered == ServingState.DRAINING
+                ? Availability.DRAINING
+                : state.health().verdict();
     }
 }

@@ -7,6 +7,8 @@ import dev.meridian.routes.upstream.LiveStates;
 import dev.meridian.routes.upstream.Upstream;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -69,6 +71,15 @@ public final class UpstreamSupervisor implements AutoCloseable {
                 judge(true);
             });
         }
+    }
+
+    /**
+     * As {@link #call()}, for whoever wants to see what comes of it.
+     *
+     * @return completed on the thread that judges, which must not be kept
+     */
+    public CompletionStage<Void> settle() {
+        return CompletableFuture.runAsync(() -> run0(() -> judge(true)), executor);
     }
 
     private void onProbe(Upstream upstream, LiveEndpoint endpoint, Probe probe) {

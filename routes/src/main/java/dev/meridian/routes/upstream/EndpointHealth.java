@@ -90,6 +90,16 @@ public final class EndpointHealth {
         return reason;
     }
 
+    /** Whether it could be used, if nothing else is ordered. */
+    public Availability verdict() {
+        if (unreachable) {
+            return Availability.UNREACHABLE;
+        } else if (checked == Checked.FAILING) {
+            return Availability.UNHEALTHY;
+        }
+        return ejected ? Availability.EJECTED : Availability.AVAILABLE;
+    }
+
     /** Counts an ejection that lasts until then, which may be at once. */
     public void eject(long untilNanos, String why) {
         ejections++;

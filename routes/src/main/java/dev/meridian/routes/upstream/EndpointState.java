@@ -127,6 +127,18 @@ public final class EndpointState {
         return availability;
     }
 
+    /** Why it is out, in a few words; empty where it is available. */
+    public String reason() {
+        return switch (availability) {
+            case OFF, DRAINING -> "ordered";
+            case EJECTED -> health.reason();
+            case UNREACHABLE ->
+                health.checked() == EndpointHealth.Checked.FAILING ? health.lastCheck() : health.reason();
+            case UNHEALTHY -> health.lastCheck();
+            case AVAILABLE -> "";
+        };
+    }
+
     /** Notes the verdict; when the endpoint is available again, its ramp begins. */
     public void availability(Availability verdict, long nowNanos) {
         if (verdict == Availability.AVAILABLE && availability != Availability.AVAILABLE) {
@@ -146,11 +158,16 @@ public final class EndpointState {
         if (!returning) {
             return 1;
         }
-        double ramp = Ramp.at(nowNanos - returnedNanos, rampNanos);
+        double ramp = rampNow(rampNanos, nowNanos);
         if (ramp >= 1) {
             returning = false;
         }
         return ramp;
+    }
+
+    /** The same for whoever only looks: it ends no ramp, of which the plans do not know yet. */
+    public double rampNow(long rampNanos, long nowNanos) {
+        return returning ? Ramp.at(nowNanos - returnedNanos, rampNanos) : 1;
     }
 
     /** When an upstream last had it. */

@@ -89,10 +89,15 @@ public final class RegionState {
         if (!returning) {
             return 1;
         }
-        double ramp = Ramp.at(nowNanos - returnedNanos, rampNanos);
+        double ramp = rampNow(rampNanos, nowNanos);
         if (ramp >= 1) {
             returning = false;
         }
         return ramp;
+    }
+
+    /** The same for whoever only looks: it ends no ramp, of which the plans do not know yet. */
+    public double rampNow(long rampNanos, long nowNanos) {
+        return returning ? Ramp.at(nowNanos - returnedNanos, rampNanos) : 1;
     }
 }

@@ -1,0 +1,101 @@
+package dev.meridian.observability.metrics;
+
+import dev.meridian.routes.health.HealthListener;
+import dev.meridian.routes.upstream.Availability;
+import dev.meridian.routes.upstream.LiveEndpoint;
+import dev.meridian.routes.upstream.LiveRegion;
+import dev.meridian.routes.upstream.Upstream;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Counts what becomes of endpoints. There is a counter before there is anything to count, so that the first is seen. */
+final class UpstreamEventMeters implements HealthListener {
+
+    private static final List<GatewayMeters> ALL = List.of(
+            GatewayMeters.UPSTREAM_EJECTIONS,
+            GatewayMeters.UPSTREAM_HEALTH_CHECKS,
+            GatewayMeters.UPSTREAM_AVAILABILITY_CHANGES);
+
+    private final MeterRegistry registry;
+
+    UpstreamEventMeters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void onAvailability(
+            Upstream upstream, LiveEndpoint endpoint, Availability before, Availability now, String reason) {
+        change(upstream.name(), endpoint.regionName(), now).increment();
+    }
+
+    @Override
+    public void onEjection(Upstream upstream, LiveEndpoint endpoint, String reason) {
+        ejection(upstream.name(), endpoint.regionName()).increment();
+    }
+
+    @Override
+    public void onCheck(Upstream upstream, LiveEndpoint endpoint, boolean passed) {
+        check(upstream.name(), passed).increment();
+    }
+
+    /** Has counters of these upstreams, and of no others. */
+    void show(Collection<Upstream> upstreams) {
+        for (Upstream upstream : upstreams) {
+            String name = upstream.name();
+            if (upstream.settings().healthCheck() != null) {
+                check(name, true);
+                check(name, false);
+            }
+            for (LiveRegion region : upstream.regions()) {
+                ejection(name, region.name());
+                for (Availability availability : Availability.values()) {
+                    change(name, region.name(), availability);
+                }
+            }
+        }
+        Set<String> names = upstreams.stream().map(Upstream::name).collect(Collectors.toSet());
+        ALL.forEach(meter -> retain(registry, meter, names));
+    }
+
+    /** Removes what was counted of upstreams that are not among these. */
+    static void retain(MeterRegistry registry, GatewayMeters meter, Set<String> upstreams) {
+        registry.find(meter.getName()).meters().stream()
+                .filter(each -> !upstreams.contains(each.getId().getTag(GatewayMeters.Tag.UPSTREAM.asString())))
+                .forEach(registry::remove);
+    }
+
+    /** An availability as it stands in tags. */
+    static String tag(Availability availability) {
+        return availability.name().toLowerCase(Locale.ROOT);
+    }
+
+    private Counter check(String upstream, boolean passed) {
+        return counter(GatewayMeters.UPSTREAM_HEALTH_CHECKS, upstream)
+                .tag(GatewayMeters.Tag.OUTCOME.asString(), passed ? "passed" : "failed")
+                .register(registry);
+    }
+
+    private Counter ejection(String upstream, String region) {
+        return counter(GatewayMeters.UPSTREAM_EJECTIONS, upstream)
+                .tag(GatewayMeters.Tag.REGION.asString(), region)
+                .register(registry);
+    }
+
+    private Counter change(String upstream, String region, Availability now) {
+        return counter(GatewayMeters.UPSTREAM_AVAILABILITY_CHANGES, upstream)
+                .tag(GatewayMeters.Tag.REGION.asString(), region)
+                .tag(GatewayMeters.Tag.TO.asString(), tag(now))
+                .register(registry);
+    }
+
+    private static Counter.Builder counter(GatewayMeters meter, String upstream) {
+        return Counter.builder(meter.getName())
+                .description(meter.description())
+                .tag(GatewayMeters.Tag.UPSTREAM.asString(), upstream);
+    }
+}

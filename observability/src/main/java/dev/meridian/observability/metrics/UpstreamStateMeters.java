@@ -1,0 +1,211 @@
+package dev.meridian.observability.metrics;
+
+import dev.meridian.routes.upstream.Availability;
+import dev.meridian.routes.upstream.LiveRegion;
+import dev.meridian.routes.upstream.Selector.RegionShare;
+import dev.meridian.routes.upstream.Upstream;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * How the regions of each upstream are. Which there are is looked up every five seconds, their figures when they are asked
+ * for. Thread-safe.
+ */
+final class UpstreamStateMeters implements MeterBinder, AutoCloseable {
+
+    static final long REFRESH_SECONDS = 5;
+    /** Figures are read at most once in this time, however many gauges ask for them. */
+    static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Logger log = LoggerFactory.getLogger(UpstreamStateMeters.class);
+    private static final Figures NOTHING = new Figures(0, 0, new int[Availability.values().length]);
+
+    private final Supplier<Collection<Upstream>> upstreams;
+    private final Supplier<Map<String, Long>> discoveryFailures;
+    private final Consumer<Collection<Upstream>> onRefresh;
+    private final LongSupplier ticker;
+    private final Scheduler scheduler;
+    private final List<Meters> bound = new CopyOnWriteArrayList<>();
+    private @Nullable Map<Key, Figures> figures;
+    private long readAt;
+    private @Nullable Disposable refreshing;
+
+    /**
+     * @param upstreams where several have the same name, the last one counts
+     * @param discoveryFailures so far, by upstream
+     * @param onRefresh told the upstreams whenever they are looked up
+     */
+    UpstreamStateMeters(
+            Supplier<Collection<Upstream>> upstreams,
+            Supplier<Map<String, Long>> discoveryFailures,
+            Consumer<Collection<Upstream>> onRefresh,
+            LongSupplier ticker,
+            Scheduler scheduler) {
+        this.upstreams = upstreams;
+        this.discoveryFailures = discoveryFailures;
+        this.onRefresh = onRefresh;
+        this.ticker = ticker;
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        bound.add(new Meters(registry));
+        refresh();
+        synchronized (this) {
+            if (refreshing == null) {
+                refreshing = scheduler.schedulePeriodically(
+                        this::refresh, REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private void refresh() {
+        try {
+            Collection<Upstream> now = upstreams.get();
+            Set<Key> keys = read(now).keySet();
+            Set<String> names = now.stream().map(Upstream::name).collect(Collectors.toSet());
+            bound.forEach(meters -> meters.show(keys, names));
+            onRefresh.accept(now);
+        } catch (RuntimeException e) {
+            log.warn("Meters of upstreams not refreshed", e);
+        }
+    }
+
+    private synchronized Map<Key, Figures> read(Collection<Upstream> now) {
+        Map<String, Upstream> byName = new HashMap<>();
+        now.forEach(upstream -> byName.put(upstream.name(), upstream));
+        Map<Key, Figures> read = new HashMap<>();
+        for (Upstream upstream : byName.values()) {
+            Map<String, Double> shares = upstream.selector().shares().stream()
+                    .collect(Collectors.toMap(RegionShare::region, RegionShare::share, Double::sum));
+            for (LiveRegion region : upstream.regions()) {
+                double share = shares.getOrDefault(region.name(), 0.0);
+                read.put(new Key(upstream.name(), region.name()), Figures.of(region, share));
+            }
+        }
+        figures = read;
+        readAt = ticker.getAsLong();
+        return read;
+    }
+
+    private synchronized double figure(Key key, ToDoubleFunction<Figures> of) {
+        Map<Key, Figures> known = figures;
+        if (known == null || ticker.getAsLong() - readAt >= FRESH_NANOS) {
+            known = read(upstreams.get());
+        }
+        return of.applyAsDouble(known.getOrDefault(key, NOTHING));
+    }
+
+    @Override
+    public synchronized void close() {
+        if (refreshing != null) {
+            refreshing.dispose();
+        }
+    }
+
+    private record Key(String upstream, String region) {}
+
+    /**
+     * Of one region.
+     *
+     * @param endpoints how many, by the availability's ordinal
+     */
+    private record Figures(double share, int active, int[] endpoints) {
+
+        static Figures of(LiveRegion region, double share) {
+            int[] endpoints = new int[Availability.values().length];
+            region.endpoints()
+                    .forEach(endpoint ->
+                            endpoints[endpoint.state().availability().ordinal()]++);
+            return new Figures(share, Math.max(0, region.state().active()), endpoints);
+        }
+    }
+
+    /** In one registry. */
+    private final class Meters {
+
+        private final MeterRegistry registry;
+        private final MultiGauge share;
+        private final MultiGauge active;
+        private final MultiGauge endpoints;
+
+        Meters(MeterRegistry registry) {
+            this.registry = registry;
+            this.share = gauge(GatewayMeters.UPSTREAM_REGION_SHARE);
+            this.active = gauge(GatewayMeters.UPSTREAM_ACTIVE);
+            this.endpoints = gauge(GatewayMeters.UPSTREAM_ENDPOINTS);
+        }
+
+        private MultiGauge gauge(GatewayMeters meter) {
+            return MultiGauge.builder(meter.getName())
+                    .description(meter.description())
+                    .register(registry);
+        }
+
+        void show(Set<Key> regions, Set<String> upstreams) {
+            List<MultiGauge.Row<?>> shareRows = new ArrayList<>();
+            List<MultiGauge.Row<?>> activeRows = new ArrayList<>();
+            List<MultiGauge.Row<?>> endpointRows = new ArrayList<>();
+            for (Key key : regions) {
+                Tags tags = upstream(key.upstream()).and(GatewayMeters.Tag.REGION.asString(), key.region());
+                shareRows.add(row(tags, key, Figures::share));
+                activeRows.add(row(tags, key, Figures::active));
+                for (Availability availability : Availability.values()) {
+                    endpointRows.add(row(
+                            tags.and(GatewayMeters.Tag.STATE.asString(), UpstreamEventMeters.tag(availability)),
+                            key,
+                            of -> of.endpoints()[availability.ordinal()]));
+                }
+            }
+            share.register(shareRows);
+            active.register(activeRows);
+            endpoints.register(endpointRows);
+            showDiscovery(upstreams);
+        }
+
+        private void showDiscovery(Set<String> upstreams) {
+            for (String upstream : discoveryFailures.get().keySet()) {
+                if (upstreams.contains(upstream)) {
+                    FunctionCounter.builder(
+                                    GatewayMeters.UPSTREAM_DISCOVERY_FAILURES.getName(),
+                                    discoveryFailures,
+                                    failures -> failures.get().getOrDefault(upstream, 0L))
+                            .description(GatewayMeters.UPSTREAM_DISCOVERY_FAILURES.description())
+                            .tags(upstream(upstream))
+                            .register(registry);
+                }
+            }
+            UpstreamEventMeters.retain(registry, GatewayMeters.UPSTREAM_DISCOVERY_FAILURES, upstreams);
+        }
+
+        private static Tags upstream(String name) {
+            return Tags.of(GatewayMeters.Tag.UPSTREAM.asString(), name);
+        }
+
+        private MultiGauge.Row<?> row(Tags tags, Key key, ToDoubleFunction<Figures> of) {
+            return MultiGauge.Row.of(tags, () -> figure(key, of));
+        }
+    }
+}
