@@ -102,7 +102,7 @@ public final class UpstreamSupervisor implements AutoCloseable {
     private void judge(boolean refresh) {
         boolean due = looks % LOOKS_PER_REFRESH == 0;
         for (Upstream upstream : upstreams.get()) {
-            judge(upstream, refresh || due && changesWithTime(upstream));
+            run0(() -> judge(upstream, refresh || due && changesWithTime(upstream)));
             if (due) {
                 states.used(upstream, ticker.getAsLong());
             }
@@ -132,7 +132,7 @@ public final class UpstreamSupervisor implements AutoCloseable {
         }
     }
 
-    /** An error in one look must not be the last one's. */
+    /** What goes wrong with one upstream must not keep the others, nor the next look, from being looked after. */
     private static void run0(Runnable task) {
         try {
             task.run();

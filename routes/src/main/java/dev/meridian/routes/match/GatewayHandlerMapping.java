@@ -16,6 +16,7 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
 import reactor.core.CoreSubscriber;
@@ -23,10 +24,10 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * Matches requests against an immutable array of prepared routes, in place of the stock mapping that subscribes to the
- * list of routes for each request. Predicates, their order and the attributes that they set are the stock ones.
+ * Matches requests against an immutable index of prepared routes, in place of the stock mapping that asks all routes one
+ * by one. Predicates, their order and the attributes that they set are the stock ones.
  *
- * <p>The array is made when the stock locator says that it has new routes; until the first time, and for a locator that
+ * <p>The index is made when the stock locator says that it has new routes; until the first time, and for a locator that
  * never says so, the routes are asked for once.
  */
 public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
@@ -34,7 +35,9 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
 
     private final RouteLocator locator;
     private final PreparedFilteringWebHandler handler;
-    private volatile Mono<PreparedRoute[]> routes;
+    private final boolean pathsIndexed;
+    private final boolean hostsIndexed;
+    private volatile Mono<RouteIndex> routes;
 
     public GatewayHandlerMapping(
             PreparedFilteringWebHandler handler,
@@ -44,6 +47,9 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
         super(handler, locator, cors, environment);
         this.locator = locator;
         this.handler = handler;
+        this.pathsIndexed = !StringUtils.hasText(environment.getProperty("spring.webflux.base-path"));
+        this.hostsIndexed = environment.getProperty(
+                "spring.cloud.gateway.server.webflux.predicate.host.include-port", Boolean.class, true);
         // A failure is not kept: the next request asks again.
         this.routes = load(Map.of()).cache(loaded -> Duration.ofDays(36_500), e -> Duration.ZERO, () -> Duration.ZERO);
     }
@@ -106,7 +112,7 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
             if (!(routes instanceof Callable<?> ready)) {
                 return otherwise.handle(exchange); // before the first routes are there
             }
-            RouteLookup lookup = new RouteLookup((PreparedRoute[]) ready.call(), exchange, context);
+            RouteLookup lookup = new RouteLookup((RouteIndex) ready.call(), exchange, context);
             if (!lookup.run()) {
                 return lookup.later().flatMap(found -> run(exchange, found.orElse(null), otherwise));
             }
@@ -131,7 +137,7 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
         Map<Route, PreparedRoute> known = new IdentityHashMap<>();
         if (routes instanceof Callable<?> ready) {
             try {
-                for (PreparedRoute route : (PreparedRoute[]) ready.call()) {
+                for (PreparedRoute route : ((RouteIndex) ready.call()).routes()) {
                     known.put(route.route(), route);
                 }
             } catch (Exception e) {
@@ -141,14 +147,14 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
         return known;
     }
 
-    private Mono<PreparedRoute[]> load(Map<Route, PreparedRoute> known) {
+    private Mono<RouteIndex> load(Map<Route, PreparedRoute> known) {
         return locator.getRoutes().collectList().map(list -> {
             List<PreparedRoute> prepared = new ArrayList<>(list.size());
             for (Route route : list) {
                 PreparedRoute old = known.get(route);
                 prepared.add(old != null ? old : new PreparedRoute(route, handler::getAllFilters));
             }
-            return prepared.toArray(new PreparedRoute[0]);
+            return new RouteIndex(prepared, pathsIndexed, hostsIndexed);
         });
     }
 }

@@ -12,6 +12,7 @@ final class PreparedRoute implements PreparedTarget {
 
     private final Route route;
     private final RouteTarget target;
+    private final RouteCondition condition;
     private final Function<Route, List<GatewayFilter>> combine;
     /** Made at the first request: global filters are not all there yet when the first routes are loaded. */
     private volatile @Nullable PreparedChain chain;
@@ -19,6 +20,7 @@ final class PreparedRoute implements PreparedTarget {
     PreparedRoute(Route route, Function<Route, List<GatewayFilter>> combine) {
         this.route = route;
         this.target = RouteTarget.of(route.getUri());
+        this.condition = RouteCondition.of(route);
         this.combine = combine;
     }
 
@@ -28,6 +30,11 @@ final class PreparedRoute implements PreparedTarget {
 
     RouteTarget target() {
         return target;
+    }
+
+    /** What must at least hold of a request. */
+    RouteCondition condition() {
+        return condition;
     }
 
     PreparedChain chain() {

@@ -23,10 +23,11 @@ final class RouteLookup {
 
     private static final Log log = LogFactory.getLog(RouteLookup.class);
 
-    private final PreparedRoute[] candidates;
+    private final RouteIndex index;
+    private final Candidates candidates;
     private final ServerWebExchange exchange;
     private final Context context;
-    private int index;
+    private @Nullable PreparedRoute current;
     private @Nullable PreparedRoute found;
     private @Nullable Throwable error;
     /** Between asking a predicate and its answer; an answer that comes meanwhile is read by the loop itself. */
@@ -37,8 +38,9 @@ final class RouteLookup {
     private boolean finished;
     private Sinks.@Nullable One<Optional<PreparedRoute>> later;
 
-    RouteLookup(PreparedRoute[] candidates, ServerWebExchange exchange, Context context) {
-        this.candidates = candidates;
+    RouteLookup(RouteIndex index, ServerWebExchange exchange, Context context) {
+        this.index = index;
+        this.candidates = index.candidates(exchange);
         this.exchange = exchange;
         this.context = context;
     }
@@ -46,8 +48,9 @@ final class RouteLookup {
     /** @return whether the result is here; else it comes through {@link #later()} */
     boolean run() {
         Map<String, Object> attributes = exchange.getAttributes();
-        while (index < candidates.length) {
-            PreparedRoute candidate = candidates[index];
+        for (int number = candidates.next(); number >= 0; number = candidates.next()) {
+            PreparedRoute candidate = index.route(number);
+            current = candidate;
             attributes.put(
                     ServerWebExchangeUtils.GATEWAY_PREDICATE_ROUTE_ATTR,
                     candidate.route().getId());
@@ -59,7 +62,6 @@ final class RouteLookup {
                 found = candidate;
                 break;
             }
-            index++;
         }
         attributes.remove(ServerWebExchangeUtils.GATEWAY_PREDICATE_ROUTE_ATTR);
         return true;
@@ -137,11 +139,10 @@ final class RouteLookup {
             }
         }
         if (matched) {
-            found = candidates[index];
+            found = current;
             finish();
             return;
         }
-        index++;
         if (run()) {
             finish();
         }
