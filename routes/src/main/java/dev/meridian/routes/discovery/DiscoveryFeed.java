@@ -118,16 +118,19 @@ public final class DiscoveryFeed implements AutoCloseable {
     }
 
     private void update(Source source, Map<String, List<Endpoint>> found) {
-        List<Region> regions = source.upstream.update(source.region, found);
         String name = source.upstream.spec.name();
-        Upstream current = registry.find(name);
-        // The same endpoints keep their upstream.
-        if (current != null
-                && !current.regions().stream()
-                        .map(live -> live.region())
-                        .toList()
-                        .equals(regions)) {
-            registry.replace(factory.create(name, regions, source.upstream.spec.settings()));
+        // Another source of the same upstream must not put an older state in the place of this one.
+        synchronized (source.upstream) {
+            List<Region> regions = source.upstream.update(source.region, found);
+            Upstream current = registry.find(name);
+            // The same endpoints keep their upstream.
+            if (current != null
+                    && !current.regions().stream()
+                            .map(live -> live.region())
+                            .toList()
+                            .equals(regions)) {
+                registry.replace(factory.create(name, regions, source.upstream.spec.settings()));
+            }
         }
     }
 
@@ -172,10 +175,15 @@ public final class DiscoveryFeed implements AutoCloseable {
             this.spec = spec;
         }
 
-        synchronized List<Region> update(@Nullable String region, Map<String, List<Endpoint>> found) {
+        List<Region> update(@Nullable String region, Map<String, List<Endpoint>> found) {
             if (region == null) {
-                byRegion.clear();
-                byRegion.putAll(found);
+                // A region with a discovery of its own is that one's business.
+                byRegion.keySet().retainAll(spec.regionDiscovery().keySet());
+                found.forEach((name, endpoints) -> {
+                    if (!spec.regionDiscovery().containsKey(name)) {
+                        byRegion.put(name, endpoints);
+                    }
+                });
             } else {
                 byRegion.put(
                         region, found.values().stream().flatMap(List::stream).toList());

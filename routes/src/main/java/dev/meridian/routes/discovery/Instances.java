@@ -4,6 +4,7 @@ import dev.meridian.routes.upstream.Endpoint;
 import dev.meridian.routes.upstream.Region;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,8 @@ final class Instances {
     static Mono<Map<String, List<Endpoint>>> ask(ReactiveDiscoveryClient client, String service) {
         return Flux.defer(() -> client.getInstances(service))
                 .distinct(Instances::identity)
+                // Few registries have an order: the same instances must be the same answer.
+                .sort(Comparator.comparing(Instances::identity))
                 .collect(LinkedHashMap<String, List<Endpoint>>::new, Instances::add)
                 .timeout(DEADLINE)
                 // A client may block although it is called reactive.

@@ -33,7 +33,7 @@ public final class HealthAutoConfiguration {
                 loops, stock == null ? null : stock.configuration().sslProvider(), System::nanoTime);
     }
 
-    @Bean(initMethod = "start")
+    @Bean
     @ConditionalOnMissingBean
     UpstreamSupervisor meridianUpstreamSupervisor(
             UpstreamRegistry registry,

@@ -119,7 +119,10 @@ final class HealthJudge {
     private void tryEject(
             Upstream upstream, OutlierDetectionDefinition outliers, LiveEndpoint endpoint, String why, long nowNanos) {
         EndpointHealth health = endpoint.state().health();
-        if (!health.ejected() && mayEject(upstream, outliers)) {
+        if (health.ejected()) {
+            // Of requests that were under way when it was ejected: they must not eject it again once it is back.
+            endpoint.state().forgiveFailures();
+        } else if (mayEject(upstream, outliers)) {
             eject(upstream, outliers, endpoint, health.ejections() + 1, why, nowNanos);
             endpoint.state().forgiveFailures();
         }

@@ -7,9 +7,11 @@ import dev.meridian.routes.upstream.Endpoint;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -20,12 +22,19 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.SslProvider;
 import reactor.netty.tcp.TcpClient;
 
-/** Checks over Reactor Netty's clients, on a pool of their own that keeps one connection to each endpoint. */
+/**
+ * Checks over Reactor Netty's clients, on a pool of their own that keeps a connection to each endpoint, and more only
+ * while several upstreams check the same address at the same time: none must wait for another, or fail by it.
+ */
 final class ReactorProber implements Prober, AutoCloseable {
 
+    /** To one address. */
+    private static final int MOST_CONNECTIONS = 256;
+
     private final ConnectionProvider connections = ConnectionProvider.builder("meridian-health")
-            .maxConnections(1)
-            .pendingAcquireMaxCount(1)
+            .maxConnections(MOST_CONNECTIONS)
+            .pendingAcquireMaxCount(-1)
+            .lifo()
             .maxIdleTime(Duration.ofSeconds(30))
             .maxLifeTime(Duration.ofMinutes(5))
             .evictInBackground(Duration.ofSeconds(10))
@@ -46,13 +55,9 @@ final class ReactorProber implements Prober, AutoCloseable {
     public Mono<Probe> probe(Endpoint endpoint, HealthCheckDefinition check, Protocol protocol) {
         Integer other = check.port();
         int port = other == null ? endpoint.port() : other;
-        Mono<Probe> probe = check.type() == HealthCheckDefinition.Type.TCP
+        return check.type() == HealthCheckDefinition.Type.TCP
                 ? connect(endpoint, check, port)
                 : ask(endpoint, check, port, protocol);
-        return probe.timeout(
-                        check.timeout(),
-                        Mono.just(Probe.failed("no answer in " + check.timeout().toMillis() + " ms")))
-                .onErrorResume(e -> Mono.just(failure(e)));
     }
 
     private Mono<Probe> connect(Endpoint endpoint, HealthCheckDefinition check, int port) {
@@ -66,12 +71,14 @@ final class ReactorProber implements Prober, AutoCloseable {
                 .map(connection -> {
                     connection.dispose();
                     return Probe.passed(0);
-                });
+                })
+                .timeout(check.timeout(), Mono.just(Probe.unreached("no connection in " + millis(check))))
+                .onErrorResume(e -> Mono.just(failure(e)));
     }
 
     private Mono<Probe> ask(Endpoint endpoint, HealthCheckDefinition check, int port, Protocol protocol) {
         return Mono.defer(() -> {
-            long[] sent = new long[1];
+            AtomicLong sent = new AtomicLong();
             String host = endpoint.host().indexOf(':') >= 0 ? "[" + endpoint.host() + "]" : endpoint.host();
             return client(protocol)
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
@@ -80,16 +87,27 @@ final class ReactorProber implements Prober, AutoCloseable {
                         headers.set("user-agent", "meridian-health");
                         check.headers().forEach(headers::set);
                     })
-                    .doAfterRequest((request, connection) -> sent[0] = ticker.getAsLong())
+                    .doAfterRequest((request, connection) -> sent.set(ticker.getAsLong()))
                     .request(HttpMethod.valueOf(check.method()))
                     .uri(endpoint.scheme() + "://" + host + ":" + port + check.path())
                     .responseSingle((response, body) -> {
                         int status = response.status().code();
-                        long taken = sent[0] == 0 ? 0 : ticker.getAsLong() - sent[0];
+                        long taken = sent.get() == 0 ? 0 : ticker.getAsLong() - sent.get();
                         Probe probe = expected(check, status) ? Probe.passed(taken) : Probe.failed("status " + status);
                         return body.then(Mono.just(probe));
-                    });
+                    })
+                    // What was never sent had no connection to be sent over.
+                    .timeout(
+                            check.timeout(),
+                            Mono.fromSupplier(() -> sent.get() == 0
+                                    ? Probe.unreached("no connection in " + millis(check))
+                                    : Probe.failed("no answer in " + millis(check))))
+                    .onErrorResume(e -> Mono.just(failure(e)));
         });
+    }
+
+    private static String millis(HealthCheckDefinition check) {
+        return check.timeout().toMillis() + " ms";
     }
 
     private static boolean expected(HealthCheckDefinition check, int status) {
@@ -118,6 +136,7 @@ final class ReactorProber implements Prober, AutoCloseable {
     private static Probe failure(Throwable e) {
         boolean unreached = e instanceof ConnectException
                 || e.getCause() instanceof ConnectException
+                || e instanceof NoRouteToHostException
                 || e instanceof java.net.UnknownHostException;
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return unreached ? Probe.unreached(reason) : Probe.failed(reason);

@@ -7,6 +7,7 @@ import dev.meridian.routes.upstream.LiveStates;
 import dev.meridian.routes.upstream.Upstream;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
@@ -18,14 +19,18 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
 
 /**
  * The one thread that looks after upstreams: it starts checks, judges endpoints and has regions' shares worked out anew,
  * so that requests find all of it done. It looks every tenth of a second, and at once when a request finds cause.
  */
-public final class UpstreamSupervisor implements AutoCloseable {
+public final class UpstreamSupervisor implements SmartLifecycle, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(UpstreamSupervisor.class);
+    /** Stopped before Spring's event loops (phase 0), which do not end while checks keep them busy. */
+    private static final int PHASE = 1;
+
     private static final long LOOK_MILLIS = 100;
     /** How often shares are worked out that change with time alone: while something returns, or by latency. */
     private static final int LOOKS_PER_REFRESH = 5;
@@ -37,7 +42,10 @@ public final class UpstreamSupervisor implements AutoCloseable {
     private final LongSupplier ticker;
     private final ScheduledExecutorService executor;
     private final AtomicBoolean called = new AtomicBoolean();
+    private volatile boolean running;
     private int looks;
+    /** Those that the last look has seen; of the others nobody knows what has changed since they were made. */
+    private Set<Upstream> seen = Set.of();
 
     UpstreamSupervisor(
             Supplier<Collection<Upstream>> upstreams,
@@ -59,8 +67,30 @@ public final class UpstreamSupervisor implements AutoCloseable {
     }
 
     /** Begins, with a first check of all endpoints. */
+    @Override
     public void start() {
+        running = true;
         executor.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+
+    @Override
+    public boolean isPauseable() {
+        return false;
+    }
+
+    @Override
+    public void stop() {
+        close();
     }
 
     /** Something has happened that should not wait for the next look. From any thread; returns at once. */
@@ -84,7 +114,9 @@ public final class UpstreamSupervisor implements AutoCloseable {
 
     private void onProbe(Upstream upstream, LiveEndpoint endpoint, Probe probe) {
         run(() -> {
-            if (judge.onProbe(upstream, endpoint, probe, ticker.getAsLong())) {
+            boolean changed = judge.onProbe(upstream, endpoint, probe, ticker.getAsLong());
+            // One that has been replaced is not judged any more: its successor will be.
+            if (changed && seen.contains(upstream)) {
                 judge(upstream, false);
             }
         });
@@ -101,12 +133,15 @@ public final class UpstreamSupervisor implements AutoCloseable {
 
     private void judge(boolean refresh) {
         boolean due = looks % LOOKS_PER_REFRESH == 0;
-        for (Upstream upstream : upstreams.get()) {
-            run0(() -> judge(upstream, refresh || due && changesWithTime(upstream)));
+        Set<Upstream> all = Set.copyOf(upstreams.get());
+        for (Upstream upstream : all) {
+            boolean refreshed = refresh || !seen.contains(upstream) || due && changesWithTime(upstream);
+            run0(() -> judge(upstream, refreshed));
             if (due) {
                 states.used(upstream, ticker.getAsLong());
             }
         }
+        seen = all;
     }
 
     private void judge(Upstream upstream, boolean refresh) {
@@ -143,6 +178,7 @@ public final class UpstreamSupervisor implements AutoCloseable {
 
     @Override
     public void close() {
+        running = false;
         executor.shutdownNow();
     }
 

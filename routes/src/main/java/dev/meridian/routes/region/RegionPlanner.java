@@ -203,18 +203,25 @@ final class RegionPlanner {
                 .filter(here)
                 .filter(endpoint -> endpoint.state().availability().wanted())
                 .toList());
-        double nearbyShare = PrioritySpill.carries((double) weight(near) / wanted);
+        double ramped = near.stream()
+                        .mapToDouble(endpoint -> ramped(endpoint, nowNanos))
+                        .sum()
+                / weight(near);
+        double nearbyShare = PrioritySpill.carries((double) weight(near) / wanted) * ramped;
         return new PlannedRegion(
                 share.region, all, share.carries(), over, balancer(share.region, near, nowNanos), nearbyShare);
     }
 
     private Balancer balancer(LiveRegion region, List<LiveEndpoint> endpoints, long nowNanos) {
         double[] weights = endpoints.stream()
-                .mapToDouble(endpoint ->
-                        endpoint.endpoint().weight() * endpoint.state().ramp(settings.rampNanos(), nowNanos))
+                .mapToDouble(endpoint -> ramped(endpoint, nowNanos))
                 .toArray();
         Candidates candidates = new Candidates(endpoints.toArray(LiveEndpoint[]::new), weights, region.state());
         return Balancers.of(settings.balance(), region, candidates, rings.get(region.name()));
+    }
+
+    private double ramped(LiveEndpoint endpoint, long nowNanos) {
+        return endpoint.endpoint().weight() * endpoint.state().ramp(settings.rampNanos(), nowNanos);
     }
 
     private List<Tier> tiers(long nowNanos) {

@@ -113,8 +113,8 @@ public final class EndpointHealth {
         if (ejected && nowNanos - ejectedUntilNanos >= 0) {
             ejected = false;
             clearSinceNanos = nowNanos;
-        } else if (ejected || unreachable) {
-            clearSinceNanos = nowNanos;
+        } else if (ejected || unreachable || checked == Checked.FAILING) {
+            clearSinceNanos = nowNanos; // it is not good while it is out
         } else if (ejections > 0 && nowNanos - clearSinceNanos >= forgetAfterNanos) {
             ejections--;
             clearSinceNanos = nowNanos;

@@ -12,8 +12,10 @@ import dev.meridian.routes.discovery.DiscoveredUpstreams;
 import dev.meridian.routes.exchange.FilterOrder;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.geo.ClientLocator;
+import dev.meridian.routes.upstream.Availability;
 import dev.meridian.routes.upstream.Endpoint;
 import dev.meridian.routes.upstream.Lab;
+import dev.meridian.routes.upstream.NoEndpointException;
 import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamRegistry;
 import dev.meridian.routes.upstream.UpstreamSettings;
@@ -41,9 +43,10 @@ import reactor.test.StepVerifier;
 
 class LoadBalancerFilterTests {
 
+    private static final Lab LAB = new Lab();
+
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    private static final Lab LAB = new Lab();
     private static final ClientLocator NOWHERE = (client, trusted, headers) -> null;
 
     private static final UpstreamSettings SETTINGS = new UpstreamSettings(
@@ -175,6 +178,84 @@ class LoadBalancerFilterTests {
         URI after = exchange.getRequiredAttribute(GATEWAY_REQUEST_URL_ATTR);
         assertThat(after.getScheme()).isNotEqualTo("lb");
         assertThat((Object) exchange.getAttribute(GATEWAY_SCHEME_PREFIX_ATTR)).isNotEqualTo("lb");
+    }
+
+    @Test
+    void filter_noEndpointIsLeft_isUnavailableForASecond() {
+        Upstream plain = java.util.Objects.requireNonNull(registry.find("plain"));
+        LAB.set(plain, Availability.UNREACHABLE, "10.0.0.1");
+        try {
+            exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, URI.create("lb://plain/a"));
+
+            StepVerifier.create(filter.filter(exchange, e -> Mono.error(new AssertionError("must not go on"))))
+                    .expectErrorSatisfies(e -> assertThat(e).isInstanceOfSatisfying(NoEndpointException.class, none -> {
+                        assertThat(none.getStatusCode().value()).isEqualTo(503);
+                        assertThat(none.getReason()).isEqualTo("No endpoint is available");
+                        assertThat(none.getHeaders().getFirst("Retry-After")).isEqualTo("1");
+                    }))
+                    .verify(SOON);
+        } finally {
+            LAB.set(plain, Availability.AVAILABLE, "10.0.0.1");
+        }
+    }
+
+    @Test
+    void filter_overCapacity_saysSo() {
+        Upstream small = LAB.upstream(Lab.settings(), Lab.withCapacity(Lab.region("small", 0, 1, 1), 1));
+        registry.replace(Map.of("small", small));
+        while (small.choose(Lab.request()) != null) {
+            // until the burst is used up
+        }
+        exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, URI.create("lb://small/a"));
+
+        StepVerifier.create(filter.filter(exchange, e -> Mono.empty()))
+                .expectErrorSatisfies(e -> assertThat(e).hasMessageContaining("All regions carry as much as they can"))
+                .verify(SOON);
+    }
+
+    @Test
+    void filter_choice_isNotedForAnotherTry() {
+        run("lb://plain/a", null);
+
+        GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
+        assertThat(java.util.Objects.requireNonNull(own.liveEndpoint()).endpoint())
+                .isEqualTo(own.endpoint());
+        assertThat(own.selection()).isNotNull();
+    }
+
+    /** The same key always goes to the same of ten, and different keys to more than one. */
+    @ParameterizedTest
+    @CsvSource({"header:X-User", "query:user", "cookie:user", "path"})
+    void filter_hash_isOfTheKeyAskedFor(String hashOn) {
+        registry.replace(Map.of(
+                "hashed", LAB.upstream(Lab.settings("balance=hash", "hash-on=" + hashOn), Lab.region("h", 0, 1, 10))));
+        Set<String> hosts = new LinkedHashSet<>();
+        for (int user = 0; user < 50; user++) {
+            String first = hashed(user);
+            assertThat(hashed(user)).isEqualTo(first);
+            hosts.add(first);
+        }
+
+        assertThat(hosts).hasSizeGreaterThan(5);
+    }
+
+    @Test
+    void filter_hashWithoutTheKey_isOfTheClient() {
+        registry.replace(Map.of(
+                "hashed",
+                LAB.upstream(Lab.settings("balance=hash", "hash-on=header:X-None"), Lab.region("h", 0, 1, 10))));
+
+        assertThat(hashed(1)).isEqualTo(hashed(2));
+    }
+
+    private String hashed(int user) {
+        MockServerWebExchange one =
+                MockServerWebExchange.from(MockServerHttpRequest.get("/users/" + user + "?user=" + user)
+                        .header("X-User", "u" + user)
+                        .cookie(new org.springframework.http.HttpCookie("user", "u" + user)));
+        one.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, URI.create("lb://hashed/a"));
+        filter.filter(one, e -> Mono.empty()).block(SOON);
+        return ((URI) one.getRequiredAttribute(GATEWAY_REQUEST_URL_ATTR)).getHost();
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.meridian.routes.discovery;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.springframework.cloud.client.ServiceInstance;
@@ -13,6 +15,7 @@ final class FakeDiscovery implements ReactiveDiscoveryClient {
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final List<String> threads = new CopyOnWriteArrayList<>();
     private final List<String> ended = new CopyOnWriteArrayList<>();
+    private final Map<String, Flux<ServiceInstance>> byService = new ConcurrentHashMap<>();
     private volatile Supplier<Flux<ServiceInstance>> answer = Flux::empty;
 
     void answers(ServiceInstance... instances) {
@@ -35,6 +38,11 @@ final class FakeDiscovery implements ReactiveDiscoveryClient {
         return ended;
     }
 
+    /** What it says of one service, whatever it says of others. */
+    void answersFor(String service, ServiceInstance... instances) {
+        byService.put(service, Flux.just(instances));
+    }
+
     @Override
     public String description() {
         return "fake";
@@ -44,7 +52,8 @@ final class FakeDiscovery implements ReactiveDiscoveryClient {
     public Flux<ServiceInstance> getInstances(String serviceId) {
         asked.add(serviceId);
         threads.add(Thread.currentThread().getName());
-        return answer.get().doFinally(signal -> ended.add(serviceId));
+        Flux<ServiceInstance> own = byService.get(serviceId);
+        return (own == null ? answer.get() : own).doFinally(signal -> ended.add(serviceId));
     }
 
     @Override

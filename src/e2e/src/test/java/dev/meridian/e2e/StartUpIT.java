@@ -59,6 +59,35 @@ class StartUpIT {
                                 new Wrong("meridian.upstreams.a.endpoints[0]", "ftp://127.0.0.1:1", 5),
                                 new Wrong("meridian.upstreams.a.endpoints[1].weight", "0", 6))),
                 Arguments.of(
+                        "bad-regions",
+                        """
+                        meridian:
+                          upstreams:
+                            a:
+                              region-selection: geo
+                              regions:
+                                eu: { weight: 0, location: { lat: 91, lon: 8 }, endpoints: ["http://127.0.0.1:1"] }
+                                us: { capacity: 0, endpoints: ["http://127.0.0.1:2", "http://127.0.0.1:2"] }""",
+                        List.of(
+                                new Wrong("meridian.upstreams.a.regions.eu.weight", "0", 6, "1 to 1000"),
+                                new Wrong("meridian.upstreams.a.regions.eu.location.lat", "91", 6, "-90 to 90"),
+                                new Wrong("meridian.upstreams.a.regions.us.capacity", "0", 7, "1 or more"),
+                                new Wrong(
+                                        "meridian.upstreams.a.regions.us.endpoints[1]",
+                                        "http://127.0.0.1:2",
+                                        7,
+                                        "not in the list already"),
+                                new Wrong(
+                                        "meridian.upstreams.a.regions.us.location",
+                                        "",
+                                        0,
+                                        "since region-selection is geo"))),
+                Arguments.of(
+                        "no-geo-database",
+                        "meridian:\n  geo:\n    database: /nowhere/cities.mmdb",
+                        List.of(new Wrong(
+                                "meridian.geo.database", "/nowhere/cities.mmdb", 3, "a readable MaxMind DB file"))),
+                Arguments.of(
                         "bad-cidr",
                         "meridian:\n  client-address:\n    trusted-proxies: [10.0.0.0/8, 10.0.0.0/33]",
                         List.of(new Wrong("meridian.client-address.trusted-proxies[1]", "10.0.0.0/33", 3))),
@@ -68,7 +97,16 @@ class StartUpIT {
                         List.of(new Wrong("meridian.shutdown.drain", "soon", 3))));
     }
 
-    private record Wrong(String property, String value, int line) {}
+    /**
+     * @param line where it stands, 0 for nowhere
+     * @param remedy part of what is said to be right
+     */
+    private record Wrong(String property, String value, int line, String remedy) {
+
+        Wrong(String property, String value, int line) {
+            this(property, value, line, "");
+        }
+    }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("wrongSettings")
@@ -77,8 +115,8 @@ class StartUpIT {
         for (Wrong wrong : all) {
             assertThat(log)
                     .containsPattern("Property: " + Pattern.quote(wrong.property))
-                    .contains(wrong.value)
-                    .containsPattern("Origin: .*gateway\\.yml.* - " + wrong.line + ":\\d+");
+                    .contains(wrong.value, wrong.remedy)
+                    .containsPattern(wrong.line == 0 ? "" : "Origin: .*gateway\\.yml.* - " + wrong.line + ":\\d+");
         }
     }
 

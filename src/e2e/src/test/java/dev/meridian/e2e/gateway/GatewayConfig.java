@@ -49,6 +49,11 @@ public final class GatewayConfig {
         return new GatewayConfig(routes, plus(upstreams, upstream), lines);
     }
 
+    /** An upstream as it is to be written, in YAML's flow style without the braces around it. */
+    public GatewayConfig upstreamOf(String name, String yaml) {
+        return new GatewayConfig(routes, plus(upstreams, "  %s: { %s }".formatted(name, yaml)), lines);
+    }
+
     /** Further lines at the end of the file, as they are. */
     public GatewayConfig with(String yaml) {
         return new GatewayConfig(routes, upstreams, plus(lines, yaml));

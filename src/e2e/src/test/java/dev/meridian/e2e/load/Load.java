@@ -1,5 +1,6 @@
 package dev.meridian.e2e.load;
 
+import dev.meridian.testkit.backend.Controlled;
 import dev.meridian.testkit.client.RawClient;
 import dev.meridian.testkit.client.Response;
 import java.io.UncheckedIOException;
@@ -25,12 +26,14 @@ public final class Load implements AutoCloseable {
 
     private static final Duration ANSWER_WAIT = Duration.ofSeconds(20);
 
+    /** One row of ids for all loads: backends that several of them reach tell them apart. */
+    private static final AtomicLong IDS = new AtomicLong();
+
     private final int port;
     private final Function<String, byte[]> request;
     private final LongSupplier pauseNanos;
     private final BooleanSupplier mayConnect;
     private final Queue<Sample> samples = new ConcurrentLinkedQueue<>();
-    private final AtomicLong ids = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopped;
 
@@ -97,6 +100,18 @@ public final class Load implements AutoCloseable {
         return samples.size();
     }
 
+    /** What became of the requests that have ended so far. */
+    public LoadReport soFar() {
+        return new LoadReport(List.copyOf(samples));
+    }
+
+    /** Lets it run for so long, and reports what became of the requests of that time that have ended. */
+    public LoadReport observe(Duration time) {
+        long from = System.nanoTime();
+        pause(time.toNanos());
+        return soFar().between(from, System.nanoTime());
+    }
+
     /** Lets it run for so long, then stops it. */
     public LoadReport stopAfter(Duration time) {
         pause(time.toNanos());
@@ -146,22 +161,27 @@ public final class Load implements AutoCloseable {
 
     /** One request and its answer; returns the connection for the next one, or null when that needs another. */
     private @Nullable RawClient exchange(@Nullable RawClient open, long due) {
-        String id = Long.toString(ids.incrementAndGet());
+        String id = Long.toString(IDS.incrementAndGet());
         RawClient client = open;
         try {
             if (client == null) {
                 client = RawClient.connect(port).deadline(ANSWER_WAIT);
             }
             Response response = client.send(request.apply(id)).readResponse();
-            done(id, response.status(), problem(response), due);
+            done(
+                    id,
+                    response.status(),
+                    response.headers().first(Controlled.BACKEND).orElse(null),
+                    problem(response),
+                    due);
             if (response.complete() && !says(response, "close")) {
                 return client;
             }
         } catch (UncheckedIOException e) {
             String used = open == null ? "on a new connection: " : "on a used connection: ";
-            done(id, 0, used + e.getCause(), due);
+            done(id, 0, null, used + e.getCause(), due);
         } catch (RuntimeException e) {
-            done(id, 0, e.toString(), due);
+            done(id, 0, null, e.toString(), due);
         }
         if (client != null) {
             client.close();
@@ -182,8 +202,8 @@ public final class Load implements AutoCloseable {
                 .isPresent();
     }
 
-    private void done(String id, int status, @Nullable String error, long due) {
-        samples.add(new Sample(id, status, error, System.nanoTime() - due, due));
+    private void done(String id, int status, @Nullable String backend, @Nullable String error, long due) {
+        samples.add(new Sample(id, status, backend, error, System.nanoTime() - due, due));
     }
 
     private static void pause(long nanos) {

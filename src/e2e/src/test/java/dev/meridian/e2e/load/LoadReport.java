@@ -3,6 +3,7 @@ package dev.meridian.e2e.load;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -40,6 +41,29 @@ public final class LoadReport {
         List<Long> sorted = samples.stream().map(Sample::nanos).sorted().toList();
         int at = (int) Math.ceil(percent / 100 * sorted.size()) - 1;
         return sorted.isEmpty() ? Duration.ZERO : Duration.ofNanos(sorted.get(Math.max(0, at)));
+    }
+
+    /** Those that were to be sent from one time to before another, as {@link System#nanoTime()}. */
+    public LoadReport between(long fromNanos, long toNanos) {
+        return new LoadReport(samples.stream()
+                .filter(sample -> sample.startedNanos() - fromNanos >= 0 && sample.startedNanos() - toNanos < 0)
+                .toList());
+    }
+
+    /** How many answers there were by the backend that gave them; {@code -} stands for none. */
+    public Map<String, Long> byBackend() {
+        return samples.stream()
+                .collect(Collectors.groupingBy(
+                        sample -> String.valueOf(Objects.requireNonNullElse(sample.backend(), "-")),
+                        TreeMap::new,
+                        Collectors.counting()));
+    }
+
+    /** Which part of all answers backends of this region (or the one of this name) gave, 0 to 1. */
+    public double share(String regionOrName) {
+        long theirs =
+                samples.stream().filter(sample -> sample.from(regionOrName)).count();
+        return samples.isEmpty() ? 0 : (double) theirs / samples.size();
     }
 
     /** Fails when any request failed, or when there were fewer than this. */

@@ -25,12 +25,12 @@ public final class Backend implements AutoCloseable {
     private Listener listener;
     private boolean running;
 
-    private Backend(Behaviour behaviour, BackendOptions options) throws IOException {
+    private Backend(Behaviour behaviour, BackendOptions options, int port) throws IOException {
         this.behaviour = behaviour;
         this.options = options;
         this.address = InetAddress.getByName(options.ipv6() ? "::1" : "127.0.0.1");
         this.recorder = new Recorder(options.keptRequests());
-        this.listener = listen(0);
+        this.listener = listen(port);
         this.running = true;
     }
 
@@ -41,8 +41,13 @@ public final class Backend implements AutoCloseable {
 
     /** Starts a backend on a free port. */
     public static Backend start(Behaviour behaviour, BackendOptions options) {
+        return startOn(0, behaviour, options);
+    }
+
+    /** Starts a backend on this port. */
+    public static Backend startOn(int port, Behaviour behaviour, BackendOptions options) {
         try {
-            Backend backend = new Backend(behaviour, options);
+            Backend backend = new Backend(behaviour, options, port);
             backend.listener.start();
             return backend;
         } catch (IOException e) {
