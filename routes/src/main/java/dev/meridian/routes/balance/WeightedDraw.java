@@ -30,15 +30,30 @@ final class WeightedDraw {
         return Math.min(at < 0 ? -at - 1 : at + 1, size - 1);
     }
 
-    /** Another than {@code first}, where there is another. */
+    /**
+     * Another than {@code first} to compare it with, or {@code first} again. A lighter one is compared only as often as its
+     * weight says: it would win against every heavier one that has something to do, and get far more than its share.
+     */
     int drawOther(int first, RandomGenerator random) {
         if (size == 1) {
             return first;
         }
+        int second;
         if (size == 2) {
-            return 1 - first;
+            second = 1 - first;
+        } else {
+            second = draw(random);
+            second = second != first ? second : (first + 1 + random.nextInt(size - 1)) % size;
         }
-        int second = draw(random);
-        return second != first ? second : (first + 1 + random.nextInt(size - 1)) % size;
+        double[] all = sums;
+        if (all == null) {
+            return second;
+        }
+        double lighter = weight(all, second) / weight(all, first);
+        return lighter >= 1 || random.nextDouble() < lighter ? second : first;
+    }
+
+    private static double weight(double[] sums, int i) {
+        return i == 0 ? sums[0] : sums[i] - sums[i - 1];
     }
 }

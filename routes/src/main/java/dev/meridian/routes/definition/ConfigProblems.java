@@ -32,6 +32,17 @@ public final class ConfigProblems {
         }
     }
 
+    /** Whether the configuration holds a value at the very path, be it empty. */
+    public boolean isWritten(String property) {
+        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
+        for (ConfigurationPropertySource source : sources) {
+            if (source.getConfigurationProperty(name) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** @throws InvalidConfigException when anything was noted */
     public void throwIfAny() {
         if (!problems.isEmpty()) {

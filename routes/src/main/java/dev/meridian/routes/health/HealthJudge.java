@@ -35,7 +35,7 @@ final class HealthJudge {
         boolean unreachable = health.unreachable();
         HealthCheckDefinition check = upstream.settings().healthCheck();
         if (check != null) {
-            health.onCheck(probe.passed(), probe.reason(), check.healthyAfter(), check.unhealthyAfter());
+            health.onCheck(probe.passed(), probe.reason(), probe.late(), check.healthyAfter(), check.unhealthyAfter());
             if (probe.firstByteNanos() > 0) {
                 endpoint.region().checkTime().add(probe.firstByteNanos(), nowNanos);
             }
@@ -105,7 +105,8 @@ final class HealthJudge {
             tryEject(upstream, outliers, endpoint, inRow + " requests in a row failed", nowNanos);
         }
         Percent ratio = outliers.failureRatio();
-        if (nowNanos - state.windowNanos() >= outliers.window().toNanos()) {
+        if (state.windowNanos() == 0
+                || nowNanos - state.windowNanos() >= outliers.window().toNanos()) {
             int requests = state.requests();
             int failures = state.failures();
             state.resetWindow(nowNanos);

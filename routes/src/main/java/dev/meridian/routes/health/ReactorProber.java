@@ -72,7 +72,10 @@ final class ReactorProber implements Prober, AutoCloseable {
                     connection.dispose();
                     return Probe.passed(0);
                 })
-                .timeout(check.timeout(), Mono.just(Probe.unreached("no connection in " + millis(check))))
+                .timeout(
+                        check.timeout(),
+                        Mono.just(Probe.unreached("no connection in " + millis(check))
+                                .tooLate()))
                 .onErrorResume(e -> Mono.just(failure(e)));
     }
 
@@ -101,7 +104,9 @@ final class ReactorProber implements Prober, AutoCloseable {
                             check.timeout(),
                             Mono.fromSupplier(() -> sent.get() == 0
                                     ? Probe.unreached("no connection in " + millis(check))
-                                    : Probe.failed("no answer in " + millis(check))))
+                                            .tooLate()
+                                    : Probe.failed("no answer in " + millis(check))
+                                            .tooLate()))
                     .onErrorResume(e -> Mono.just(failure(e)));
         });
     }

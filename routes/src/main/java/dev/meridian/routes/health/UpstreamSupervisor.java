@@ -98,13 +98,13 @@ public final class UpstreamSupervisor implements SmartLifecycle, AutoCloseable {
         if (called.compareAndSet(false, true)) {
             run(() -> {
                 called.set(false);
-                judge(true);
+                judge(false);
             });
         }
     }
 
     /**
-     * As {@link #call()}, for whoever wants to see what comes of it.
+     * As {@link #call()}, for whoever has changed what regions and endpoints should do and wants to see what comes of it.
      *
      * @return completed on the thread that judges, which must not be kept
      */

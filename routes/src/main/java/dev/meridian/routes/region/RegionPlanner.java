@@ -87,18 +87,45 @@ final class RegionPlanner {
         List<Share> ordered = settings.regionSelection() == RegionSelection.WEIGHTED
                 ? serving
                 : ranked(tier.priority, serving, nowNanos);
-        double[] parts =
-                settings.regionSelection() == RegionSelection.WEIGHTED ? weighted(serving) : preferred(ordered);
+        double[] parts = settings.regionSelection() == RegionSelection.WEIGHTED
+                ? weighted(serving, tier.carries(), load)
+                : preferred(ordered);
         for (int i = 0; i < parts.length; i++) {
             planned.add(planned(ordered.get(i), nowNanos));
             shares.add(load * parts[i]);
         }
     }
 
-    private static double[] weighted(List<Share> serving) {
-        return normalized(serving.stream()
-                .mapToDouble(each -> each.region.region().weight() * each.healthy * each.ramp)
-                .toArray());
+    /** By weight; what returns has its ramped share of everything, however much of it falls to this tier. */
+    private static double[] weighted(List<Share> serving, double carries, double load) {
+        double all =
+                serving.stream().mapToInt(each -> each.region.region().weight()).sum();
+        double[] parts = new double[serving.size()];
+        double returning = 0;
+        double settled = 0;
+        for (int i = 0; i < parts.length; i++) {
+            Share each = serving.get(i);
+            parts[i] = each.region.region().weight() * each.ready / all;
+            if (each.returning) {
+                parts[i] /= Math.max(Math.max(carries, load), parts[i]);
+                returning += parts[i];
+            } else {
+                settled += parts[i];
+            }
+        }
+        double factor = settled > 0 ? Math.max(0, 1 - returning) / settled : 1;
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] *= serving.get(i).returning ? 1 : factor;
+        }
+        return normalized(parts);
+    }
+
+    /*
+     * What returns takes its ramped share and no more; the rest is carried by what was there all the time, as far as that
+     * goes. So nothing jumps when a region appears, climbs, or has arrived.
+     */
+    private static double settledCarry(double settled, double returning) {
+        return Math.min(PrioritySpill.OVERPROVISION * settled, Math.max(0, 1 - returning));
     }
 
     /** The first takes what it can carry, the next what is left, and so on; each but the first a little to explore. */
@@ -233,6 +260,7 @@ final class RegionPlanner {
                         tier.getKey(),
                         tier.getValue().stream()
                                 .filter(region -> region.serving() == ServingState.ACTIVE)
+                                .filter(region -> !region.endpoints().isEmpty())
                                 .map(region -> share(region, nowNanos))
                                 .toList()))
                 .toList();
@@ -242,16 +270,26 @@ final class RegionPlanner {
         List<LiveEndpoint> available = region.endpoints().stream()
                 .filter(endpoint -> endpoint.state().availability() == Availability.AVAILABLE)
                 .toList();
-        double healthy = healthy(region, available);
-        return new Share(region, available, healthy, region.state().ramp(settings.rampNanos(), nowNanos));
+        Share share = new Share(region, available, wanted(region));
+        double ramp = region.state().ramp(settings.rampNanos(), nowNanos);
+        if (ramp < 1) {
+            share.returning = true;
+            share.ready *= ramp;
+        } else if (share.wanted > 0) {
+            double ramped = 0;
+            for (LiveEndpoint endpoint : available) {
+                ramped += ramped(endpoint, nowNanos);
+            }
+            share.ready = ramped / share.wanted;
+        }
+        return share;
     }
 
-    /** How much of the weight that is wanted can be used. */
-    private static double healthy(LiveRegion region, List<LiveEndpoint> usable) {
-        int wanted = weight(region.endpoints().stream()
+    /** The weight of the endpoints that their operator wants to be used. */
+    private static int wanted(LiveRegion region) {
+        return weight(region.endpoints().stream()
                 .filter(endpoint -> endpoint.state().availability().wanted())
                 .toList());
-        return wanted == 0 ? 0 : (double) weight(usable) / wanted;
     }
 
     private static int weight(List<LiveEndpoint> endpoints) {
@@ -264,19 +302,25 @@ final class RegionPlanner {
     private static final class Share {
 
         private final LiveRegion region;
+        private final int wanted;
         private List<LiveEndpoint> candidates;
+        /** The healthy part, 0 to 1. */
         private double healthy;
-        private double ramp;
+        /** The part that may be used at present, which is less while something returns. */
+        private double ready;
+        /** Whether all of the region was out, and climbs. */
+        private boolean returning;
 
-        Share(LiveRegion region, List<LiveEndpoint> candidates, double healthy, double ramp) {
+        Share(LiveRegion region, List<LiveEndpoint> candidates, int wanted) {
             this.region = region;
+            this.wanted = wanted;
             this.candidates = candidates;
-            this.healthy = healthy;
-            this.ramp = ramp;
+            this.healthy = wanted == 0 ? 0 : (double) weight(candidates) / wanted;
+            this.ready = healthy;
         }
 
         double carries() {
-            return PrioritySpill.carries(healthy) * ramp;
+            return returning ? ready : PrioritySpill.carries(ready);
         }
 
         /** Uses whatever may work, ill or not. */
@@ -284,8 +328,9 @@ final class RegionPlanner {
             candidates = region.endpoints().stream()
                     .filter(endpoint -> endpoint.state().availability().usableInPanic())
                     .toList();
-            healthy = RegionPlanner.healthy(region, candidates);
-            ramp = 1;
+            healthy = wanted == 0 ? 0 : (double) weight(candidates) / wanted;
+            ready = healthy;
+            returning = false;
         }
     }
 
@@ -311,14 +356,16 @@ final class RegionPlanner {
         }
 
         double carries() {
-            double healthy = 0;
-            double ramped = 0;
+            double all = 0;
+            double returning = 0;
+            double settled = 0;
             for (Share each : regions) {
-                double weight = each.region.region().weight() * each.healthy;
-                healthy += weight;
-                ramped += weight * each.ramp;
+                double weight = each.region.region().weight();
+                all += weight;
+                returning += each.returning ? weight * each.ready : 0;
+                settled += each.returning ? 0 : weight * each.ready;
             }
-            return healthy == 0 ? 0 : PrioritySpill.carries(healthy()) * ramped / healthy;
+            return all == 0 ? 0 : returning / all + settledCarry(settled / all, returning / all);
         }
 
         /**

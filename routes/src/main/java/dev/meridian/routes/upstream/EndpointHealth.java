@@ -28,14 +28,16 @@ public final class EndpointHealth {
     }
 
     /**
-     * A check has been made. The first result is believed; after that it takes several in a row to change the verdict.
+     * A check has been made. The first result is believed, unless it is doubtful; after that it takes several in a row to
+     * change the verdict.
      *
      * @param reason why it failed, empty where it passed
+     * @param doubtful whether it may have failed for another reason than the endpoint's
      */
-    public void onCheck(boolean passed, String reason, int healthyAfter, int unhealthyAfter) {
+    public void onCheck(boolean passed, String reason, boolean doubtful, int healthyAfter, int unhealthyAfter) {
         lastCheck = reason;
         Checked said = passed ? Checked.PASSING : Checked.FAILING;
-        if (checked == Checked.UNKNOWN) {
+        if (checked == Checked.UNKNOWN && !doubtful) {
             checked = said;
         }
         if (checked == said) {

@@ -91,7 +91,8 @@ public final class LiveEndpoint {
 
     private void fail(boolean connect) {
         int inRow = state.onFailure(connect);
-        if (outliers.enabled() && inRow >= outliers.consecutiveFailures()) {
+        // Again for each such row: where nothing came of it, most likely nothing will.
+        if (outliers.enabled() && inRow % outliers.consecutiveFailures() == 0) {
             onSuspicion.accept(this);
         }
     }

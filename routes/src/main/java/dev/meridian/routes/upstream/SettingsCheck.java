@@ -38,6 +38,13 @@ final class SettingsCheck {
         HealthCheckDefinition healthCheck = definition.healthCheck();
         if (healthCheck != null) {
             healthCheck(path + ".health-check", healthCheck, problems);
+        } else {
+            // An empty map binds to nothing: no checks would be made although they are written.
+            problems.require(
+                    !problems.isWritten(path + ".health-check"),
+                    path + ".health-check",
+                    "{}",
+                    "at least one setting, as in {path: /}; or no health-check at all");
         }
         outliers(path + ".outlier-detection", definition.outlierDetection(), problems);
         discovery(path + ".discovery", definition.discovery(), problems);
@@ -68,6 +75,14 @@ final class SettingsCheck {
                 "a method like GET or HEAD");
         problems.require(
                 !check.expectedStatus().isEmpty(), path + ".expected-status", null, "at least one, as in 200-299");
+        check.headers()
+                .forEach((name, value) -> problems.require(
+                        !name.isEmpty()
+                                && name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ':')
+                                && value.chars().allMatch(c -> c >= ' ' && c != 0x7f),
+                        path + ".headers." + name,
+                        value,
+                        "a field name without blanks and colons, and a value of one line"));
         Integer port = check.port();
         problems.require(port == null || port > 0 && port <= 65535, path + ".port", port, "1 to 65535");
         positive(path + ".timeout", check.timeout(), problems);
@@ -94,6 +109,12 @@ final class SettingsCheck {
         positive(path + ".window", outliers.window(), problems);
         positive(path + ".eject-for", outliers.ejectFor(), problems);
         positive(path + ".max-eject-for", outliers.maxEjectFor(), problems);
+        problems.require(
+                outliers.maxEjectFor().compareTo(SHORTEST) < 0
+                        || outliers.maxEjectFor().compareTo(outliers.ejectFor()) >= 0,
+                path + ".max-eject-for",
+                outliers.maxEjectFor(),
+                "not less than eject-for, " + outliers.ejectFor());
     }
 
     private static void discovery(String path, @Nullable DiscoveryDefinition discovery, ConfigProblems problems) {

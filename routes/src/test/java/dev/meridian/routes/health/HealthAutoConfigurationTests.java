@@ -84,6 +84,23 @@ class HealthAutoConfigurationTests {
         }
     }
 
+    /** Event loops do not end while somebody still checks over them. */
+    @Test
+    void context_closed_doesNotWaitForChecks() {
+        try (Backend eu = Backend.start(Behaviour.answer(200, ""))) {
+            long[] closing = new long[1];
+            runner.withPropertyValues(
+                            "meridian.upstreams.orders.endpoints=" + eu.url(),
+                            "meridian.upstreams.orders.health-check.interval=100ms")
+                    .run(context -> {
+                        eu.awaitRequests(1);
+                        closing[0] = System.nanoTime();
+                    });
+
+            assertThat(Duration.ofNanos(System.nanoTime() - closing[0])).isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
     /** Without any checks: real requests find out that it is gone, and a connection that it is back. */
     @Test
     void context_uncheckedUpstream_isOutWhileItTakesNoConnections() {

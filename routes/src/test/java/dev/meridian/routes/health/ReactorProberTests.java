@@ -124,7 +124,7 @@ class ReactorProberTests {
 
         Probe probe = probe("timeout=300ms");
 
-        assertThat(probe).isEqualTo(Probe.failed("no answer in 300 ms"));
+        assertThat(probe).isEqualTo(Probe.failed("no answer in 300 ms").tooLate());
     }
 
     /** Nobody accepts: packets are lost, as with a machine that is gone. */

@@ -215,7 +215,7 @@ class RegionSelectorTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0.0909", "15, 0.3333", "30, 0.5"})
+    @CsvSource({"0, 0.05", "15, 0.25", "27, 0.45", "30, 0.5"})
     void choose_regionReturnsBesideAnother_takesItsRampedShare(int seconds, double expected) {
         Upstream upstream = lab.upstream(Lab.settings(), region("eu", 0, 1, 3), region("us", 0, 1, 3));
         lab.set(upstream, Availability.UNHEALTHY, first("eu", 3));

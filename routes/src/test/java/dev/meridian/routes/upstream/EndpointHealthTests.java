@@ -46,7 +46,7 @@ class EndpointHealthTests {
     })
     void onCheck_results_changeTheVerdictAfterSeveralInARow(String results, EndpointHealth.Checked expected) {
         for (char result : results.toCharArray()) {
-            health.onCheck(result == '+', result == '+' ? "" : "status 500", 2, 3);
+            health.onCheck(result == '+', result == '+' ? "" : "status 500", false, 2, 3);
         }
 
         assertThat(health.checked()).isEqualTo(expected);
@@ -55,21 +55,21 @@ class EndpointHealthTests {
 
     @Test
     void onCheck_oneIsEnough_changesAtOnce() {
-        health.onCheck(true, "", 1, 1);
-        health.onCheck(false, "no", 1, 1);
+        health.onCheck(true, "", false, 1, 1);
+        health.onCheck(false, "no", false, 1, 1);
         assertThat(health.checked()).isEqualTo(FAILING);
 
-        health.onCheck(true, "", 1, 1);
+        health.onCheck(true, "", false, 1, 1);
         assertThat(health.checked()).isEqualTo(PASSING);
     }
 
     @Test
     void forgetChecks_nextResultIsBelievedAgain() {
-        health.onCheck(true, "", 2, 3);
+        health.onCheck(true, "", false, 2, 3);
         health.forgetChecks();
         assertThat(health.checked()).isEqualTo(UNKNOWN);
 
-        health.onCheck(false, "no", 2, 3);
+        health.onCheck(false, "no", false, 2, 3);
         assertThat(health.checked()).isEqualTo(FAILING);
     }
 
@@ -114,6 +114,17 @@ class EndpointHealthTests {
         ticker.advance(Duration.ofSeconds(300));
         health.endEjection(FORGET, now());
         assertThat(health.ejections()).isZero();
+    }
+
+    /** A gateway that has just begun is slow itself. */
+    @Test
+    void onCheck_firstOneTooLate_isNotBelievedAtOnce() {
+        health.onCheck(false, "late", true, 2, 3);
+        health.onCheck(false, "late", true, 2, 3);
+        assertThat(health.checked()).isEqualTo(EndpointHealth.Checked.UNKNOWN);
+
+        health.onCheck(false, "late", true, 2, 3);
+        assertThat(health.checked()).isEqualTo(EndpointHealth.Checked.FAILING);
     }
 
     /** The time for which it could not even be reached is no good conduct. */
