@@ -256,11 +256,16 @@ final class UpstreamCall extends Deadlines.Entry {
 
     /** Ends the call with the failure, wherever it stands. */
     void fail(GatewayException failure) {
+        fail(failure, failure);
+    }
+
+    /** @param held what is held against the endpoint, {@code null} for nothing */
+    private void fail(GatewayException failure, @Nullable GatewayException held) {
         if (phase == Phase.ENDED) {
             return;
         }
         boolean told = responded;
-        end(failure);
+        end(held);
         ResponseBody to = body;
         if (told && to != null) {
             to.fail(failure);
@@ -308,10 +313,10 @@ final class UpstreamCall extends Deadlines.Entry {
         boolean unsent = phase == Phase.WAITING || phase == Phase.CONNECTING;
         boolean unanswered = phase == Phase.AWAITING_RESPONSE && head == null && request.repeatable();
         if ((unsent || unanswered) && listener.canMove()) {
-            fail(
-                    unsent
-                            ? GatewayException.unsent(Failure.CONNECTION_TIMEOUT, null)
-                            : GatewayException.of(Failure.CONNECTION_TERMINATED));
+            GatewayException failure = unsent
+                    ? GatewayException.unsent(Failure.CONNECTION_TIMEOUT, null)
+                    : GatewayException.of(Failure.CONNECTION_TERMINATED);
+            fail(failure, null); // what is held against it is known already
         }
     }
 

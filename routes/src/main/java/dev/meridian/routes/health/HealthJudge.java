@@ -90,15 +90,7 @@ final class HealthJudge {
         int inRow = state.failuresInRow();
         if (state.connectFailuresInRow() >= outliers.consecutiveFailures()) {
             if (!health.unreachable()) {
-                health.unreachable(true);
-                // The first time it is back as soon as it takes connections; the next times it has to wait as well.
-                eject(
-                        upstream,
-                        outliers,
-                        endpoint,
-                        health.ejections(),
-                        "no connection, " + inRow + " times in a row",
-                        nowNanos);
+                lose(upstream, outliers, endpoint, "no connection, " + inRow + " times in a row", nowNanos);
             }
             state.forgiveFailures();
         } else if (inRow >= outliers.consecutiveFailures()) {
@@ -114,6 +106,21 @@ final class HealthJudge {
                 String why = failures + " of " + requests + " requests failed";
                 tryEject(upstream, outliers, endpoint, why, nowNanos);
             }
+        }
+    }
+
+    /*
+     * The first time it is back as soon as it takes connections; the next times it has to wait as well. Requests that were
+     * cut when it died may have ejected it a moment ago: that is the same event, and not another one.
+     */
+    private void lose(
+            Upstream upstream, OutlierDetectionDefinition outliers, LiveEndpoint endpoint, String why, long nowNanos) {
+        EndpointHealth health = endpoint.state().health();
+        health.unreachable(true);
+        if (!health.ejected()) {
+            eject(upstream, outliers, endpoint, health.ejections(), why, nowNanos);
+        } else if (health.ejections() == 1) {
+            health.shortenEjection(nowNanos);
         }
     }
 

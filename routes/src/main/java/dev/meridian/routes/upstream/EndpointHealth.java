@@ -110,6 +110,11 @@ public final class EndpointHealth {
         reason = why;
     }
 
+    /** Lets the ejection under way end then. */
+    public void shortenEjection(long untilNanos) {
+        ejectedUntilNanos = untilNanos;
+    }
+
     /** Lets an ejection end that is over, and forgets one for each time that the endpoint has been good since. */
     public void endEjection(long forgetAfterNanos, long nowNanos) {
         if (ejected && nowNanos - ejectedUntilNanos >= 0) {

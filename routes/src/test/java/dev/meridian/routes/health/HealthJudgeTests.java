@@ -267,6 +267,22 @@ class HealthJudgeTests {
     }
 
     /** It takes connections and loses them again: the second time it has to wait, too. */
+    /** When an endpoint dies, requests are cut first and connections refused then: that is one event. */
+    @Test
+    void judge_ejectedAndThenUnreachable_isBackAsSoonAsItTakesConnections() {
+        Upstream upstream = upstream(4);
+        fail(upstream, "eu0", 5);
+        judge(upstream);
+        refuse(upstream, "eu0", 5);
+        judge(upstream);
+        assertThat(availability(upstream, "eu0")).isEqualTo(Availability.UNREACHABLE);
+
+        probe(upstream, "eu0", Probe.passed(0));
+        judge(upstream);
+        assertThat(availability(upstream, "eu0")).isEqualTo(Availability.AVAILABLE);
+        assertThat(state(upstream, "eu0").health().ejections()).isOne();
+    }
+
     @Test
     void judge_unreachableAgain_waitsAsWell() {
         Upstream upstream = upstream(4);

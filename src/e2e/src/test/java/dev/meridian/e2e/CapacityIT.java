@@ -28,7 +28,15 @@ class CapacityIT {
     @RegisterExtension
     static final SharedGateway gateway = SharedGateway.of(
             "capacity",
-            config("spills", CAPACITY, "", config("sheds", SMALL, ", capacity: " + SMALL, GatewayConfig.empty())));
+            config(
+                    "spills",
+                    CAPACITY,
+                    "",
+                    config(
+                            "sheds",
+                            SMALL,
+                            ", capacity: " + SMALL,
+                            GatewayConfig.empty().with("meridian.access-log.file: access.txt"))));
 
     private static GatewayConfig config(String name, int capacity, String second, GatewayConfig before) {
         return before.route("/" + name, "lb://" + name)

@@ -33,6 +33,7 @@ class OutlierIT {
     static final SharedGateway gateway = SharedGateway.of(
             "outliers",
             GatewayConfig.empty()
+                    .with("meridian.access-log.file: access.txt")
                     .route("/flapping", "lb://flapping")
                     .route("/failing", "lb://failing")
                     .upstreamOf(
@@ -73,7 +74,8 @@ class OutlierIT {
         try (Load load = Load.constantRate(gateway.port(), THREADS, PER_SECOND, Load.get("/failing"))) {
             Eventually.holds("all to be used", () -> load.soFar().byBackend().size() == 3);
             failing.set("status=503&delay=0");
-            gateway.process().awaitLog("failing: \\S+ " + failing.url() + " is out", Duration.ofSeconds(5));
+            Eventually.holds(
+                    "it to be out", () -> Verdicts.in(gateway.process().log()).out("failing", failing.url()));
             long out = System.nanoTime();
             load.observe(Duration.ofSeconds(3));
             LoadReport report = load.stop();

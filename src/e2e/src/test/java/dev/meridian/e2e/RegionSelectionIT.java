@@ -31,6 +31,7 @@ class RegionSelectionIT {
     static final SharedGateway gateway = SharedGateway.of(
             "region-selection",
             GatewayConfig.empty()
+                    .with("meridian.access-log.file: access.txt")
                     .with("meridian.client-address.trusted-proxies: [127.0.0.0/8]")
                     .with("meridian.geo.headers: { latitude: X-Lat, longitude: X-Lon }")
                     .route("/latency", "lb://latency")
