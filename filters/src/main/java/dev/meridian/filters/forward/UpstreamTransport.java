@@ -5,6 +5,8 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
@@ -27,6 +29,9 @@ import reactor.netty.resources.LoopResources;
 public final class UpstreamTransport implements AutoCloseable {
 
     private static final long EVICT_MILLIS = 500;
+    private static final int KEEPALIVE_IDLE_SECONDS = 10;
+    private static final int KEEPALIVE_INTERVAL_SECONDS = 5;
+    private static final int KEEPALIVE_COUNT = 3;
 
     private final LoopResources loops;
     private final ClientTls tls;
@@ -40,8 +45,8 @@ public final class UpstreamTransport implements AutoCloseable {
         this.tls = tls;
         Class<? extends DatagramChannel> datagrams =
                 loops.onChannelClass(DatagramChannel.class, loops.onClient(LoopResources.DEFAULT_NATIVE));
-        this.resolver = new DnsAddressResolverGroup(
-                new DnsNameResolverBuilder().datagramChannelType(datagrams).queryTimeoutMillis(2000));
+        this.resolver = new LastGoodAddresses(new DnsAddressResolverGroup(
+                new DnsNameResolverBuilder().datagramChannelType(datagrams).queryTimeoutMillis(2000)));
     }
 
     /** Any of the event loops, for a request that did not come over one of them. */
@@ -128,6 +133,17 @@ public final class UpstreamTransport implements AutoCloseable {
                     .option(ChannelOption.AUTO_CLOSE, false)
                     .option(ChannelOption.TCP_NODELAY, true)
                     .option(ChannelOption.SO_KEEPALIVE, true);
+            if (EpollSocketChannel.class.isAssignableFrom(channel)) {
+                noticeLostPeers(bootstrap);
+            }
+        }
+
+        /** A peer that is gone without a word is found within half a minute; with a request under way, by its deadlines. */
+        private static void noticeLostPeers(Bootstrap bootstrap) {
+            bootstrap
+                    .option(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS)
+                    .option(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_SECONDS)
+                    .option(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_COUNT);
         }
 
         HostPool pool(HostKey key, UpstreamSettings settings) {

@@ -5,16 +5,16 @@ import dev.meridian.routes.upstream.Availability;
 import dev.meridian.routes.upstream.LiveEndpoint;
 import dev.meridian.routes.upstream.LiveStates;
 import dev.meridian.routes.upstream.Upstream;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -31,7 +31,7 @@ public final class UpstreamSupervisor implements SmartLifecycle, AutoCloseable {
     /** Stopped before Spring's event loops (phase 0), which do not end while checks keep them busy. */
     private static final int PHASE = 1;
 
-    private static final long LOOK_MILLIS = 100;
+    private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
     /** How often shares are worked out that change with time alone: while something returns, or by latency. */
     private static final int LOOKS_PER_REFRESH = 5;
 
@@ -40,7 +40,10 @@ public final class UpstreamSupervisor implements SmartLifecycle, AutoCloseable {
     private final HealthChecker checker;
     private final HealthJudge judge;
     private final LongSupplier ticker;
-    private final ScheduledExecutorService executor;
+    /** What other threads want done: a queue without locks, since most of them are event loops. */
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+    private final Thread thread;
     private final AtomicBoolean called = new AtomicBoolean();
     private volatile boolean running;
     private int looks;
@@ -59,18 +62,33 @@ public final class UpstreamSupervisor implements SmartLifecycle, AutoCloseable {
         this.ticker = ticker;
         this.judge = new HealthJudge(new Listeners(listeners));
         this.checker = new HealthChecker(prober, random, this::onProbe);
-        this.executor = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "meridian-upstreams");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.thread = new Thread(this::work, "meridian-upstreams");
+        this.thread.setDaemon(true);
     }
 
     /** Begins, with a first check of all endpoints. */
     @Override
-    public void start() {
-        running = true;
-        executor.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    public synchronized void start() {
+        if (!running && thread.getState() == Thread.State.NEW) {
+            running = true;
+            thread.start();
+        }
+    }
+
+    private void work() {
+        long next = System.nanoTime();
+        while (running) {
+            Runnable task = tasks.poll();
+            long now = System.nanoTime();
+            if (task != null) {
+                guarded(task);
+            } else if (now - next >= 0) {
+                guarded(this::look);
+                next = now + LOOK_NANOS;
+            } else {
+                LockSupport.parkNanos(this, next - now);
+            }
+        }
     }
 
     @Override
@@ -109,7 +127,7 @@ public final class UpstreamSupervisor implements SmartLifecycle, AutoCloseable {
      * @return completed on the thread that judges, which must not be kept
      */
     public CompletionStage<Void> settle() {
-        return CompletableFuture.runAsync(() -> run0(() -> judge(true)), executor);
+        return CompletableFuture.runAsync(() -> judge(true), this::run);
     }
 
     private void onProbe(Upstream upstream, LiveEndpoint endpoint, Probe probe) {
@@ -123,12 +141,10 @@ public final class UpstreamSupervisor implements SmartLifecycle, AutoCloseable {
     }
 
     private void look() {
-        run0(() -> {
-            Collection<Upstream> all = upstreams.get();
-            checker.startDue(all, ticker.getAsLong());
-            judge(false);
-            looks++;
-        });
+        Collection<Upstream> all = upstreams.get();
+        checker.startDue(all, ticker.getAsLong());
+        judge(false);
+        looks++;
     }
 
     private void judge(boolean refresh) {
@@ -136,7 +152,7 @@ public final class UpstreamSupervisor implements SmartLifecycle, AutoCloseable {
         Set<Upstream> all = Set.copyOf(upstreams.get());
         for (Upstream upstream : all) {
             boolean refreshed = refresh || !seen.contains(upstream) || due && changesWithTime(upstream);
-            run0(() -> judge(upstream, refreshed));
+            guarded(() -> judge(upstream, refreshed));
             if (due) {
                 states.used(upstream, ticker.getAsLong());
             }
@@ -160,15 +176,12 @@ public final class UpstreamSupervisor implements SmartLifecycle, AutoCloseable {
     }
 
     private void run(Runnable task) {
-        try {
-            executor.execute(() -> run0(task));
-        } catch (RejectedExecutionException e) {
-            // closed: nobody needs to know any more
-        }
+        tasks.add(task);
+        LockSupport.unpark(thread);
     }
 
     /** What goes wrong with one upstream must not keep the others, nor the next look, from being looked after. */
-    private static void run0(Runnable task) {
+    private static void guarded(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException e) {
@@ -179,7 +192,7 @@ public final class UpstreamSupervisor implements SmartLifecycle, AutoCloseable {
     @Override
     public void close() {
         running = false;
-        executor.shutdownNow();
+        LockSupport.unpark(thread);
     }
 
     /** Tells everyone, and the log. */

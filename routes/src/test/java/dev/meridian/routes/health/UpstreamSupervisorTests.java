@@ -58,6 +58,7 @@ class UpstreamSupervisorTests {
         for (int i = 0; i < 5; i++) {
             Lab.live(upstream, "eu0").onFailure(true);
         }
+        supervisor.start();
         supervisor.call();
 
         await().atMost(SOON)
