@@ -50,7 +50,7 @@ class EffectTests {
 
     @Test
     void othersThatAreIll_serveOnlyInPanic() {
-        upstreams.endpoint(1, 0).state().health().onCheck(false, "status 500", 1, 1);
+        upstreams.endpoint(1, 0).state().health().onCheck(false, "status 500", false, 1, 1);
 
         assertThat(effect("eu", null, ServingState.OFF)).doesNotContain("nobody");
         upstreams.withoutPanic();

@@ -99,7 +99,7 @@ class UpstreamViewTests {
 
     @Test
     void failedCheck_andOrder() {
-        upstreams.endpoint(0, 0).state().health().onCheck(false, "status 500", 1, 1);
+        upstreams.endpoint(0, 0).state().health().onCheck(false, "status 500", false, 1, 1);
         upstreams.endpoint(0, 1).state().order(ServingState.DRAINING);
         upstreams.orders.regions().get(1).state().order(ServingState.OFF);
         upstreams.settle();

@@ -2,6 +2,7 @@ package dev.meridian.observability.metrics;
 
 import static dev.meridian.observability.metrics.UpstreamsAtHand.region;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.meridian.routes.upstream.Availability;
 import dev.meridian.routes.upstream.LiveEndpoint;
@@ -44,8 +45,8 @@ class UpstreamStateMetersTests {
 
         meters.bindTo(registry);
 
-        assertThat(share("orders", "eu")).isEqualTo(0.6); // 3 of 4, half of it healthy: 1.5 of 2.5
-        assertThat(share("orders", "us")).isEqualTo(0.4);
+        assertThat(share("orders", "eu")).isCloseTo(0.6, within(1e-9)); // 3 of 4, half of it healthy: 1.5 of 2.5
+        assertThat(share("orders", "us")).isCloseTo(0.4, within(1e-9));
         assertThat(endpoints("eu", "available")).isOne();
         assertThat(endpoints("eu", "ejected")).isOne();
         assertThat(endpoints("eu", "unreachable")).isZero();
