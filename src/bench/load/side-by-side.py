@@ -43,7 +43,11 @@ spring.cloud.gateway.server.webflux.routes:
 GATEWAY = ROUTES + """
   - {{id: balanced, uri: "lb://bench", predicates: [Path=/balanced/**]}}
 management.server.port: 18095
-meridian.upstreams.bench.endpoints: ["http://127.0.0.1:{backend}"]
+meridian.upstreams.bench:
+  balance: least-response-time
+  regions:
+    here: {{priority: 0, endpoints: ["http://127.0.0.1:{backend}"]}}
+    there: {{priority: 1, endpoints: ["http://127.0.0.1:{backend}"]}}
 meridian.access-log.enabled: {access_log}
 """
 NGINX = """

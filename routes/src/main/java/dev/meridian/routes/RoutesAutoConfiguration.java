@@ -11,6 +11,8 @@ import dev.meridian.routes.discovery.DiscoveredUpstreams;
 import dev.meridian.routes.discovery.DiscoveryFeed;
 import dev.meridian.routes.geo.ClientLocator;
 import dev.meridian.routes.health.UpstreamSupervisor;
+import dev.meridian.routes.load.KeptRouteLocator;
+import dev.meridian.routes.load.RouteFactory;
 import dev.meridian.routes.match.GatewayHandlerMapping;
 import dev.meridian.routes.match.PreparedFilteringWebHandler;
 import dev.meridian.routes.match.ReplacedFilters;
@@ -34,16 +36,26 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
+import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.RouteToRequestUrlFilter;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
+import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.route.CachingRouteLocator;
+import org.springframework.cloud.gateway.route.CompositeRouteLocator;
+import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
+import org.springframework.cloud.gateway.route.RouteDefinitionRouteLocator;
 import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.accept.ApiVersionStrategy;
+import reactor.core.publisher.Flux;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of upstreams and of prepared
@@ -163,6 +175,34 @@ public final class RoutesAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    RouteFactory meridianRouteFactory(
+            List<RoutePredicateFactory> predicates,
+            List<GatewayFilterFactory> filters,
+            GatewayProperties properties,
+            ConfigurationService binding) {
+        return new RouteFactory(predicates, filters, properties, binding);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    KeptRouteLocator meridianRouteLocator(
+            RouteDefinitionLocator definitions, RouteFactory factory, GatewayProperties properties) {
+        return new KeptRouteLocator(definitions, factory, properties::isFailOnRouteDefinitionError);
+    }
+
+    /** As the stock one of this name, with our locator in place of the one that makes every route anew each time. */
+    @Bean
+    @Primary
+    @ConditionalOnMissingBean(name = "cachedCompositeRouteLocator")
+    RouteLocator cachedCompositeRouteLocator(List<RouteLocator> locators) {
+        List<RouteLocator> others = locators.stream()
+                .filter(locator -> locator.getClass() != RouteDefinitionRouteLocator.class)
+                .toList();
+        return new CachingRouteLocator(new CompositeRouteLocator(Flux.fromIterable(others)));
+    }
+
+    @Bean
     @ConditionalOnMissingBean(FilteringWebHandler.class)
     PreparedFilteringWebHandler meridianFilteringWebHandler(
             List<GlobalFilter> globalFilters, List<ReplacedFilters> replaced) {
@@ -175,10 +215,11 @@ public final class RoutesAutoConfiguration {
     GatewayHandlerMapping meridianHandlerMapping(
             PreparedFilteringWebHandler handler,
             RouteLocator locator,
+            UpstreamRegistry upstreams,
             GlobalCorsProperties cors,
             Environment environment,
             ObjectProvider<ApiVersionStrategy> apiVersions) {
-        GatewayHandlerMapping mapping = new GatewayHandlerMapping(handler, locator, cors, environment);
+        GatewayHandlerMapping mapping = new GatewayHandlerMapping(handler, locator, upstreams::view, cors, environment);
         apiVersions.ifAvailable(mapping::setApiVersionStrategy);
         return mapping;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.routes.match.GatewayHandlerMapping;
 import dev.meridian.routes.match.PreparedFilteringWebHandler;
+import dev.meridian.routes.upstream.UpstreamView;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -192,6 +193,7 @@ class RouteFirstHandlerTests {
         return new GatewayHandlerMapping(
                 new PreparedFilteringWebHandler(List.of(), List.of()),
                 () -> Flux.just(route),
+                () -> UpstreamView.EMPTY,
                 cors,
                 new MockEnvironment());
     }

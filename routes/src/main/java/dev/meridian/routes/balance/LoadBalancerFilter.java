@@ -11,6 +11,7 @@ import dev.meridian.routes.upstream.NoEndpointException;
 import dev.meridian.routes.upstream.Selection;
 import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamRegistry;
+import dev.meridian.routes.upstream.UpstreamView;
 import java.net.URI;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,9 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
             return chain.filter(exchange);
         }
         String name = name(url);
-        Upstream upstream = upstreams.find(name);
+        GatewayExchange own = GatewayExchange.of(attributes);
+        UpstreamView view = own == null ? null : own.upstreams();
+        Upstream upstream = (view == null ? upstreams.view() : view).find(name);
         if (upstream != null) {
             return route(exchange, chain, url, upstream);
         }

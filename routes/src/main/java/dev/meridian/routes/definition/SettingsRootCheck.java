@@ -23,26 +23,32 @@ public final class SettingsRootCheck implements SmartInitializingSingleton {
             StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
 
     private final Environment environment;
-    private final Set<String> known;
+    private final List<SettingsRoot> roots;
 
     public SettingsRootCheck(Environment environment, List<SettingsRoot> roots) {
         this.environment = environment;
-        this.known =
-                roots.stream().flatMap(root -> root.keys().stream()).collect(Collectors.toCollection(TreeSet::new));
+        this.roots = List.copyOf(roots);
     }
 
     @Override
     public void afterSingletonsInstantiated() {
         ConfigProblems problems = new ConfigProblems(environment);
-        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-            if (source instanceof IterableConfigurationPropertySource iterable && isConfiguration(source)) {
-                iterable.filter(ROOT::isAncestorOf).forEach(name -> check(name, problems));
-            }
-        }
+        check(environment, roots, problems);
         problems.throwIfAny();
     }
 
-    private void check(ConfigurationPropertyName name, ConfigProblems problems) {
+    /** Notes each key directly under {@code meridian} that is none of these. */
+    public static void check(Environment environment, List<SettingsRoot> roots, ConfigProblems problems) {
+        Set<String> known =
+                roots.stream().flatMap(root -> root.keys().stream()).collect(Collectors.toCollection(TreeSet::new));
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource iterable && isConfiguration(source)) {
+                iterable.filter(ROOT::isAncestorOf).forEach(name -> check(name, known, problems));
+            }
+        }
+    }
+
+    private static void check(ConfigurationPropertyName name, Set<String> known, ConfigProblems problems) {
         // Boot binds clientAddress and client_address as well.
         String key = name.getElement(ROOT.getNumberOfElements(), ConfigurationPropertyName.Form.UNIFORM);
         if (known.stream().noneMatch(each -> each.replace("-", "").equals(key))) {

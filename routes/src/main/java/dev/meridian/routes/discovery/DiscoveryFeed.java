@@ -34,9 +34,9 @@ public final class DiscoveryFeed implements AutoCloseable {
     private final UpstreamRegistry registry;
     private final UpstreamFactory factory;
     private final LongSupplier ticker;
-    private final List<Source> sources = new ArrayList<>();
     private final Map<String, Long> failures = new ConcurrentHashMap<>();
-    private final List<Disposable> running = new ArrayList<>();
+    private final Map<String, Discovered> followed = new LinkedHashMap<>();
+    private boolean started;
 
     /** @param client {@code null} where there is none: then what needs it has no endpoints */
     public DiscoveryFeed(
@@ -49,31 +49,56 @@ public final class DiscoveryFeed implements AutoCloseable {
         this.registry = registry;
         this.factory = factory;
         this.ticker = ticker;
-        specs.stream().filter(UpstreamSpec::isDiscovered).forEach(this::addSources);
-    }
-
-    private void addSources(UpstreamSpec spec) {
-        Discovered upstream = new Discovered(spec);
-        DiscoveryDefinition whole = spec.discovery();
-        if (whole != null) {
-            sources.add(new Source(upstream, null, whole));
-        }
-        spec.regionDiscovery().forEach((region, definition) -> sources.add(new Source(upstream, region, definition)));
+        follow(specs);
     }
 
     /** Begins to ask, at once and then again and again. */
     public synchronized void start() {
-        ReactiveDiscoveryClient asked = client;
-        if (asked == null) {
-            sources.forEach(source -> log.warn(
-                    "{}: there is no discovery client to ask for {}", source.upstream.spec.name(), source.service()));
-            return;
+        started = true;
+        followed.values().forEach(this::start);
+    }
+
+    /** Keeps these upstreams from now on, and no others; for one that has not changed everything goes on as it was. */
+    public final synchronized void follow(Collection<UpstreamSpec> specs) {
+        Map<String, Discovered> next = new LinkedHashMap<>();
+        for (UpstreamSpec spec : specs) {
+            Discovered known = followed.get(spec.name());
+            if (known != null && known.spec.equals(spec)) {
+                next.put(spec.name(), known);
+            } else if (spec.isDiscovered()) {
+                next.put(spec.name(), new Discovered(spec, known == null ? Map.of() : known.byRegion()));
+            }
         }
-        for (Source source : sources) {
-            // The next question waits for the answer to the last: a slow discovery is not asked more often.
-            running.add(Mono.defer(() -> ask(asked, source))
-                    .repeatWhen(done -> done.delayElements(source.definition.refresh()))
-                    .subscribe());
+        followed.values().stream().filter(each -> !next.containsValue(each)).forEach(Discovered::stop);
+        List<Discovered> begun = next.values().stream()
+                .filter(each -> !followed.containsValue(each))
+                .toList();
+        followed.clear();
+        followed.putAll(next);
+        if (started) {
+            begun.forEach(this::start);
+        }
+    }
+
+    /** The regions of an upstream that is to be made, with the endpoints that are known so far. */
+    public synchronized List<Region> regions(UpstreamSpec spec) {
+        Discovered known = followed.get(spec.name());
+        return known == null || !spec.isDiscovered()
+                ? spec.regions()
+                : new Discovered(spec, known.byRegion()).regions();
+    }
+
+    private void start(Discovered upstream) {
+        ReactiveDiscoveryClient asked = client;
+        for (Source source : upstream.sources) {
+            if (asked == null) {
+                log.warn("{}: there is no discovery client to ask for {}", upstream.spec.name(), source.service());
+            } else {
+                // The next question waits for the answer to the last: a slow discovery is not asked more often.
+                upstream.running.add(Mono.defer(() -> ask(asked, source))
+                        .repeatWhen(done -> done.delayElements(source.definition.refresh()))
+                        .subscribe());
+            }
         }
     }
 
@@ -118,10 +143,15 @@ public final class DiscoveryFeed implements AutoCloseable {
     }
 
     private void update(Source source, Map<String, List<Endpoint>> found) {
-        String name = source.upstream.spec.name();
+        Discovered upstream = source.upstream;
+        String name = upstream.spec.name();
         // Another source of the same upstream must not put an older state in the place of this one.
-        synchronized (source.upstream) {
-            List<Region> regions = source.upstream.update(source.region, found);
+        synchronized (upstream) {
+            if (upstream.stopped) {
+                return; // its configuration has changed meanwhile
+            }
+            upstream.update(source.region, found);
+            List<Region> regions = upstream.regions();
             Upstream current = registry.find(name);
             // The same endpoints keep their upstream.
             if (current != null
@@ -129,7 +159,7 @@ public final class DiscoveryFeed implements AutoCloseable {
                             .map(live -> live.region())
                             .toList()
                             .equals(regions)) {
-                registry.replace(factory.create(name, regions, source.upstream.spec.settings()));
+                registry.replace(factory.create(name, regions, upstream.spec.settings()));
             }
         }
     }
@@ -141,7 +171,7 @@ public final class DiscoveryFeed implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        running.forEach(Disposable::dispose);
+        followed.values().forEach(Discovered::stop);
     }
 
     /** One question that is asked again and again: of one region, or of all where {@code region} is {@code null}. */
@@ -169,13 +199,32 @@ public final class DiscoveryFeed implements AutoCloseable {
     private static final class Discovered {
 
         private final UpstreamSpec spec;
-        private final Map<String, List<Endpoint>> byRegion = new LinkedHashMap<>();
+        private final List<Source> sources = new ArrayList<>();
+        private final List<Disposable> running = new ArrayList<>();
+        private final Map<String, List<Endpoint>> byRegion;
+        private boolean stopped;
 
-        Discovered(UpstreamSpec spec) {
+        /** @param known what was known of the upstream before its configuration changed */
+        Discovered(UpstreamSpec spec, Map<String, List<Endpoint>> known) {
             this.spec = spec;
+            this.byRegion = new LinkedHashMap<>(known);
+            DiscoveryDefinition whole = spec.discovery();
+            if (whole != null) {
+                sources.add(new Source(this, null, whole));
+            }
+            spec.regionDiscovery().forEach((region, definition) -> sources.add(new Source(this, region, definition)));
         }
 
-        List<Region> update(@Nullable String region, Map<String, List<Endpoint>> found) {
+        synchronized Map<String, List<Endpoint>> byRegion() {
+            return new LinkedHashMap<>(byRegion);
+        }
+
+        synchronized void stop() {
+            stopped = true;
+            running.forEach(Disposable::dispose);
+        }
+
+        void update(@Nullable String region, Map<String, List<Endpoint>> found) {
             if (region == null) {
                 // A region with a discovery of its own is that one's business.
                 byRegion.keySet().retainAll(spec.regionDiscovery().keySet());
@@ -188,6 +237,9 @@ public final class DiscoveryFeed implements AutoCloseable {
                 byRegion.put(
                         region, found.values().stream().flatMap(List::stream).toList());
             }
+        }
+
+        synchronized List<Region> regions() {
             List<Region> regions = new ArrayList<>();
             for (Region configured : spec.regions()) {
                 List<Endpoint> listed = byRegion.getOrDefault(configured.name(), List.of());

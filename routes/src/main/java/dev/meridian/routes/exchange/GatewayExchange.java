@@ -4,6 +4,7 @@ import dev.meridian.routes.upstream.Endpoint;
 import dev.meridian.routes.upstream.LiveEndpoint;
 import dev.meridian.routes.upstream.Selection;
 import dev.meridian.routes.upstream.Upstream;
+import dev.meridian.routes.upstream.UpstreamView;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -29,6 +30,7 @@ public final class GatewayExchange {
     private boolean peerTrusted;
     private @Nullable PreparedTarget target;
     private @Nullable String routeId;
+    private @Nullable UpstreamView upstreams;
     private @Nullable Upstream upstream;
     private @Nullable String upstreamName;
     private @Nullable Endpoint endpoint;
@@ -114,6 +116,15 @@ public final class GatewayExchange {
 
     public void target(PreparedTarget target) {
         this.target = target;
+    }
+
+    /** The upstreams of the configuration that the request began with; {@code null} where another mapping matched it. */
+    public @Nullable UpstreamView upstreams() {
+        return upstreams;
+    }
+
+    public void upstreams(UpstreamView upstreams) {
+        this.upstreams = upstreams;
     }
 
     /** The upstream that {@code lb://NAME} named, {@code null} where the route names an address itself. */

@@ -1,12 +1,14 @@
 package dev.meridian.routes.match;
 
 import dev.meridian.routes.exchange.GatewayExchange;
+import dev.meridian.routes.upstream.UpstreamView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.event.RefreshRoutesResultEvent;
@@ -35,17 +37,21 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
 
     private final RouteLocator locator;
     private final PreparedFilteringWebHandler handler;
+    private final Supplier<UpstreamView> upstreams;
     private final boolean pathsIndexed;
     private final boolean hostsIndexed;
     private volatile Mono<RouteIndex> routes;
 
+    /** @param upstreams gives those of the running configuration */
     public GatewayHandlerMapping(
             PreparedFilteringWebHandler handler,
             RouteLocator locator,
+            Supplier<UpstreamView> upstreams,
             GlobalCorsProperties cors,
             Environment environment) {
         super(handler, locator, cors, environment);
         this.locator = locator;
+        this.upstreams = upstreams;
         this.handler = handler;
         this.pathsIndexed = !StringUtils.hasText(environment.getProperty("spring.webflux.base-path"));
         this.hostsIndexed = environment.getProperty(
@@ -65,13 +71,14 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
     @Override
     protected Mono<Route> lookupRoute(ServerWebExchange exchange) {
         return Mono.deferContextual(context -> routes.flatMap(candidates -> {
-                    RouteLookup lookup = new RouteLookup(candidates, exchange, Context.of(context));
-                    return lookup.run() ? now(lookup) : lookup.later().flatMap(Mono::justOrEmpty);
-                }))
-                .map(found -> {
-                    matched(exchange, found);
-                    return found.route();
-                });
+            RouteLookup lookup = new RouteLookup(candidates, exchange, Context.of(context));
+            Mono<PreparedRoute> found =
+                    lookup.run() ? now(lookup) : lookup.later().flatMap(Mono::justOrEmpty);
+            return found.map(route -> {
+                matched(exchange, route, candidates);
+                return route.route();
+            });
+        }));
     }
 
     private static Mono<PreparedRoute> now(RouteLookup lookup) {
@@ -79,8 +86,9 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
         return error != null ? Mono.error(error) : Mono.justOrEmpty(lookup.found());
     }
 
-    private void matched(ServerWebExchange exchange, PreparedRoute found) {
+    private void matched(ServerWebExchange exchange, PreparedRoute found, RouteIndex in) {
         GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
+        own.upstreams(in.upstreams());
         own.target(found);
         own.routeId(found.route().getId());
         validateRoute(found.route(), exchange);
@@ -112,23 +120,25 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
             if (!(routes instanceof Callable<?> ready)) {
                 return otherwise.handle(exchange); // before the first routes are there
             }
-            RouteLookup lookup = new RouteLookup((RouteIndex) ready.call(), exchange, context);
+            RouteIndex index = (RouteIndex) ready.call();
+            RouteLookup lookup = new RouteLookup(index, exchange, context);
             if (!lookup.run()) {
-                return lookup.later().flatMap(found -> run(exchange, found.orElse(null), otherwise));
+                return lookup.later().flatMap(found -> run(exchange, found.orElse(null), index, otherwise));
             }
             Throwable error = lookup.error();
-            return error != null ? Mono.error(error) : run(exchange, lookup.found(), otherwise);
+            return error != null ? Mono.error(error) : run(exchange, lookup.found(), index, otherwise);
         } catch (Exception e) {
             return Mono.error(e);
         }
     }
 
-    private Mono<Void> run(ServerWebExchange exchange, @Nullable PreparedRoute found, WebHandler otherwise) {
+    private Mono<Void> run(
+            ServerWebExchange exchange, @Nullable PreparedRoute found, RouteIndex in, WebHandler otherwise) {
         if (found == null) {
             ServerWebExchangeUtils.clearCachedRequestBody(exchange);
             return otherwise.handle(exchange);
         }
-        matched(exchange, found);
+        matched(exchange, found, in);
         exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR, found.route());
         return found.chain().filter(exchange);
     }
@@ -154,7 +164,7 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
                 PreparedRoute old = known.get(route);
                 prepared.add(old != null ? old : new PreparedRoute(route, handler::getAllFilters));
             }
-            return new RouteIndex(prepared, pathsIndexed, hostsIndexed);
+            return new RouteIndex(prepared, upstreams.get(), pathsIndexed, hostsIndexed);
         });
     }
 }

@@ -1,5 +1,6 @@
 package dev.meridian.routes.match;
 
+import dev.meridian.routes.upstream.UpstreamView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,16 +21,19 @@ final class RouteIndex {
     private static final int MAX_DEPTH = 32;
 
     private final PreparedRoute[] routes;
+    private final UpstreamView upstreams;
     private final int[] all;
     private final HostNode hosts = new HostNode();
     private final PathTrie anyHost = new PathTrie();
 
     /**
      * @param routes in the order of matching
+     * @param upstreams that the routes name
      * @param pathsIndexed whether paths may be told apart by their patterns: not, where a base path is put before them
      * @param hostsIndexed whether the {@code Host} predicate sees the header as it stands
      */
-    RouteIndex(List<PreparedRoute> routes, boolean pathsIndexed, boolean hostsIndexed) {
+    RouteIndex(List<PreparedRoute> routes, UpstreamView upstreams, boolean pathsIndexed, boolean hostsIndexed) {
+        this.upstreams = upstreams;
         this.routes = routes.toArray(new PreparedRoute[0]);
         this.all = new int[this.routes.length];
         for (int i = 0; i < this.routes.length; i++) {
@@ -55,6 +59,10 @@ final class RouteIndex {
         } else {
             paths.forEach(path -> trie.add(path, number));
         }
+    }
+
+    UpstreamView upstreams() {
+        return upstreams;
     }
 
     PreparedRoute route(int number) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.exchange.PreparedTarget;
+import dev.meridian.routes.upstream.UpstreamView;
 import dev.meridian.testkit.random.SeededRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -439,6 +440,7 @@ class GatewayHandlerMappingTests {
                     loads.incrementAndGet();
                     return routes;
                 }),
+                () -> UpstreamView.EMPTY,
                 cors,
                 new MockEnvironment());
     }

@@ -2,6 +2,7 @@ package dev.meridian.routes.match;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meridian.routes.upstream.UpstreamView;
 import dev.meridian.testkit.random.SeededRandom;
 import java.net.URI;
 import java.time.Duration;
@@ -182,7 +183,7 @@ class RouteIndexTests {
         List<PreparedRoute> prepared = routes(definitions).stream()
                 .map(route -> new PreparedRoute(route, each -> List.of()))
                 .toList();
-        RouteIndex index = new RouteIndex(prepared, true, true);
+        RouteIndex index = new RouteIndex(prepared, UpstreamView.EMPTY, true, true);
         MockServerWebExchange exchange = MockServerWebExchange.from(
                 MockServerHttpRequest.method(HttpMethod.GET, URI.create(path)).header("Host", host));
         Candidates candidates = index.candidates(exchange);
@@ -354,6 +355,7 @@ class RouteIndexTests {
             mapping = new GatewayHandlerMapping(
                     new PreparedFilteringWebHandler(List.of(), List.of()),
                     locator,
+                    () -> UpstreamView.EMPTY,
                     new GlobalCorsProperties(),
                     new MockEnvironment());
             mapping.onApplicationEvent(new RefreshRoutesResultEvent(locator));

@@ -1,0 +1,37 @@
+package dev.meridian.observability.config;
+
+import dev.meridian.routes.load.KeptRouteLocator;
+import dev.meridian.routes.refresh.GatewayRefresher;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.cloud.endpoint.RefreshEndpoint;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of the endpoints that show and
+ * refresh the configuration.
+ */
+@AutoConfiguration(
+        afterName = {
+            "dev.meridian.routes.refresh.RefreshAutoConfiguration",
+            "org.springframework.cloud.autoconfigure.RefreshEndpointAutoConfiguration"
+        })
+@ConditionalOnBean(GatewayRefresher.class)
+public final class ConfigEndpointAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnAvailableEndpoint(RefreshEndpoint.class)
+    RefreshWebExtension meridianRefreshWebExtension(GatewayRefresher refresher) {
+        return new RefreshWebExtension(refresher);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnAvailableEndpoint(RouteConfigEndpoint.class)
+    RouteConfigEndpoint meridianRouteConfigEndpoint(GatewayRefresher refresher, KeptRouteLocator routes) {
+        return new RouteConfigEndpoint(refresher, routes);
+    }
+}

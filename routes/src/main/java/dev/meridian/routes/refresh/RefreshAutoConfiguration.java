@@ -1,0 +1,66 @@
+package dev.meridian.routes.refresh;
+
+import dev.meridian.routes.definition.SettingsRoot;
+import dev.meridian.routes.discovery.DiscoveryFeed;
+import dev.meridian.routes.load.KeptRouteLocator;
+import dev.meridian.routes.load.RouteFactory;
+import dev.meridian.routes.upstream.UpstreamFactory;
+import dev.meridian.routes.upstream.UpstreamRegistry;
+import dev.meridian.routes.upstream.UpstreamSpecs;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.cloud.context.refresh.ContextRefresher;
+import org.springframework.cloud.context.scope.refresh.RefreshScope;
+import org.springframework.cloud.util.ConditionalOnBootstrapDisabled;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of the refresh of a running
+ * gateway, in the place of Spring Cloud's own.
+ */
+@AutoConfiguration(
+        beforeName = "org.springframework.cloud.autoconfigure.RefreshAutoConfiguration",
+        afterName = "dev.meridian.routes.RoutesAutoConfiguration")
+@ConditionalOnProperty(
+        name = {"spring.cloud.gateway.server.webflux.enabled", "spring.cloud.refresh.enabled"},
+        matchIfMissing = true)
+public final class RefreshAutoConfiguration {
+
+    @Bean
+    SettingsRoot refreshSettingsRoot() {
+        return SettingsRoot.of(ConfigRoot.class);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    UpstreamPart meridianUpstreamPart(
+            UpstreamRegistry registry, UpstreamFactory factory, DiscoveryFeed discovery, UpstreamSpecs specs) {
+        return new UpstreamPart(registry, factory, discovery, specs);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(ContextRefresher.class)
+    @ConditionalOnBootstrapDisabled
+    GatewayRefresher meridianRefresher(
+            ConfigurableApplicationContext context,
+            RefreshScope scope,
+            org.springframework.cloud.autoconfigure.RefreshAutoConfiguration.RefreshProperties properties,
+            ObjectProvider<ConfigPart> parts,
+            List<SettingsRoot> roots,
+            RouteFactory factory,
+            KeptRouteLocator routes) {
+        return new GatewayRefresher(
+                context,
+                scope,
+                properties,
+                new CandidateReader(context),
+                new CandidateCheck(parts.orderedStream().toList(), roots, factory, routes),
+                routes,
+                Clock.systemUTC());
+    }
+}
