@@ -1,6 +1,8 @@
 package dev.meridian.routes;
 
 import dev.meridian.routes.balance.LoadBalancerFilter;
+import dev.meridian.routes.canary.Canary;
+import dev.meridian.routes.canary.StockWeightsReplacement;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.RegionSelection;
 import dev.meridian.routes.definition.RoutesProperties;
@@ -218,9 +220,16 @@ public final class RoutesAutoConfiguration {
             UpstreamRegistry upstreams,
             GlobalCorsProperties cors,
             Environment environment,
+            Canary canary,
             ObjectProvider<ApiVersionStrategy> apiVersions) {
-        GatewayHandlerMapping mapping = new GatewayHandlerMapping(handler, locator, upstreams::view, cors, environment);
+        GatewayHandlerMapping mapping =
+                new GatewayHandlerMapping(handler, locator, upstreams::view, cors, environment, canary);
         apiVersions.ifAvailable(mapping::setApiVersionStrategy);
         return mapping;
+    }
+
+    @Bean
+    static StockWeightsReplacement meridianStockWeightsReplacement() {
+        return new StockWeightsReplacement("meridianHandlerMapping");
     }
 }

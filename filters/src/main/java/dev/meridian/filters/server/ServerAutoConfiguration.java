@@ -1,6 +1,7 @@
 package dev.meridian.filters.server;
 
 import dev.meridian.filters.guard.ClientConnections;
+import dev.meridian.routes.canary.PassiveWeightFilter;
 import dev.meridian.routes.match.GatewayHandlerMapping;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -51,7 +52,9 @@ public final class ServerAutoConfiguration {
             LocaleContextResolver locales,
             ApplicationContext context,
             ClientConnections connections) {
-        List<WebFilter> ordered = filters.orderedStream().toList();
+        List<WebFilter> ordered = filters.orderedStream()
+                .filter(filter -> !(filter instanceof PassiveWeightFilter))
+                .toList();
         return new GatewayHttpHandler(
                 new RouteFirstHandler(dispatcher, routes, mappings),
                 ordered,

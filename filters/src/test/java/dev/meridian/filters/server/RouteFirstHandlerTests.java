@@ -2,6 +2,7 @@ package dev.meridian.filters.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meridian.routes.canary.Canary;
 import dev.meridian.routes.match.GatewayHandlerMapping;
 import dev.meridian.routes.match.PreparedFilteringWebHandler;
 import dev.meridian.routes.upstream.UpstreamView;
@@ -9,6 +10,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -195,7 +198,8 @@ class RouteFirstHandlerTests {
                 () -> Flux.just(route),
                 () -> UpstreamView.EMPTY,
                 cors,
-                new MockEnvironment());
+                new MockEnvironment(),
+                new Canary(Map.of(), RandomGenerator.getDefault()));
     }
 
     private static RequestMappingHandlerMapping controllers(boolean any) {

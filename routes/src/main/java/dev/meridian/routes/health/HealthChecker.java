@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,6 +24,10 @@ final class HealthChecker {
     /** Of the interval, either way: checks of many endpoints and many gateways must not fall together. */
     private static final double JITTER = 0.1;
 
+    /** A thousand endpoints are not all asked in the same moment, least when the gateway has just begun. */
+    private static final int MOST_UNDER_WAY = 256;
+
+    private final AtomicInteger underWay = new AtomicInteger();
     private final Prober prober;
     private final RandomGenerator random;
     private final ProbeSink sink;
@@ -40,6 +45,7 @@ final class HealthChecker {
         this.sink = sink;
     }
 
+    /** Starts those that are due, as many as may be under way; the others wait for the next time. */
     void startDue(Collection<Upstream> upstreams, long nowNanos) {
         for (Upstream upstream : upstreams) {
             HealthCheckDefinition check = upstream.settings().healthCheck();
@@ -57,10 +63,13 @@ final class HealthChecker {
 
     private void start(Upstream upstream, LiveEndpoint endpoint, HealthCheckDefinition check, long nowNanos) {
         Schedule schedule = schedules.computeIfAbsent(endpoint.state(), state -> new Schedule());
-        if (schedule.underWay || schedule.known && nowNanos - schedule.nextNanos < 0) {
+        if (schedule.underWay
+                || schedule.known && nowNanos - schedule.nextNanos < 0
+                || underWay.get() >= MOST_UNDER_WAY) {
             return;
         }
         schedule.underWay = true;
+        underWay.incrementAndGet();
         schedule.known = true;
         double jitter = 1 + JITTER * (2 * random.nextDouble() - 1);
         schedule.nextNanos = nowNanos + (long) (check.interval().toNanos() * jitter);

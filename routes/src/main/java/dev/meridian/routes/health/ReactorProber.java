@@ -28,6 +28,7 @@ import reactor.netty.tcp.TcpClient;
  */
 final class ReactorProber implements Prober, AutoCloseable {
 
+    private static final int MOST_KINDS = 1000;
     /** To one address. */
     private static final int MOST_CONNECTIONS = 256;
 
@@ -42,7 +43,7 @@ final class ReactorProber implements Prober, AutoCloseable {
     private final LoopResources loops;
     private final @Nullable SslProvider tls;
     private final LongSupplier ticker;
-    private final Map<Protocol, HttpClient> clients = new ConcurrentHashMap<>();
+    private final Map<Kind, HttpClient> clients = new ConcurrentHashMap<>();
 
     /** @param tls how HTTPS endpoints are trusted; {@code null} for the JVM's defaults */
     ReactorProber(LoopResources loops, @Nullable SslProvider tls, LongSupplier ticker) {
@@ -83,13 +84,7 @@ final class ReactorProber implements Prober, AutoCloseable {
         return Mono.defer(() -> {
             AtomicLong sent = new AtomicLong();
             String host = endpoint.host().indexOf(':') >= 0 ? "[" + endpoint.host() + "]" : endpoint.host();
-            return client(protocol)
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                            check.timeout().toMillis())
-                    .headers(headers -> {
-                        headers.set("user-agent", "meridian-health");
-                        check.headers().forEach(headers::set);
-                    })
+            return client(new Kind(check, protocol))
                     .doAfterRequest((request, connection) -> sent.set(ticker.getAsLong()))
                     .request(HttpMethod.valueOf(check.method()))
                     .uri(endpoint.scheme() + "://" + host + ":" + port + check.path())
@@ -124,19 +119,38 @@ final class ReactorProber implements Prober, AutoCloseable {
         return false;
     }
 
-    private HttpClient client(Protocol protocol) {
-        return clients.computeIfAbsent(protocol, key -> {
-            HttpClient client = HttpClient.create(connections)
-                    .runOn(loops)
-                    .protocol(
-                            switch (key) {
-                                case HTTP1 -> HttpProtocol.HTTP11;
-                                case H2 -> HttpProtocol.H2;
-                                case H2C -> HttpProtocol.H2C;
-                            });
-            return tls == null ? client : client.secure(tls);
-        });
+    private HttpClient client(Kind kind) {
+        HttpClient known = clients.get(kind);
+        if (known == null) {
+            if (clients.size() >= MOST_KINDS) {
+                clients.clear(); // many refreshes later: those in use are made again
+            }
+            known = clients.computeIfAbsent(kind, this::newClient);
+        }
+        return known;
     }
+
+    private HttpClient newClient(Kind kind) {
+        HealthCheckDefinition check = kind.check();
+        HttpClient client = HttpClient.create(connections)
+                .runOn(loops)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        check.timeout().toMillis())
+                .headers(headers -> {
+                    headers.set("user-agent", "meridian-health");
+                    check.headers().forEach(headers::set);
+                })
+                .protocol(
+                        switch (kind.protocol()) {
+                            case HTTP1 -> HttpProtocol.HTTP11;
+                            case H2 -> HttpProtocol.H2;
+                            case H2C -> HttpProtocol.H2C;
+                        });
+        return tls == null ? client : client.secure(tls);
+    }
+
+    /** Checks that are made alike, by one client: setting one up costs more than a check. */
+    private record Kind(HealthCheckDefinition check, Protocol protocol) {}
 
     private static Probe failure(Throwable e) {
         boolean unreached = e instanceof ConnectException

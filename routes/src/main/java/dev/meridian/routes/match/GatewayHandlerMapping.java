@@ -1,5 +1,6 @@
 package dev.meridian.routes.match;
 
+import dev.meridian.routes.canary.Canary;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.upstream.UpstreamView;
 import java.time.Duration;
@@ -38,6 +39,7 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
     private final RouteLocator locator;
     private final PreparedFilteringWebHandler handler;
     private final Supplier<UpstreamView> upstreams;
+    private final Canary canary;
     private final boolean pathsIndexed;
     private final boolean hostsIndexed;
     private volatile Mono<RouteIndex> routes;
@@ -48,11 +50,13 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
             RouteLocator locator,
             Supplier<UpstreamView> upstreams,
             GlobalCorsProperties cors,
-            Environment environment) {
+            Environment environment,
+            Canary canary) {
         super(handler, locator, cors, environment);
         this.locator = locator;
         this.upstreams = upstreams;
         this.handler = handler;
+        this.canary = canary;
         this.pathsIndexed = !StringUtils.hasText(environment.getProperty("spring.webflux.base-path"));
         this.hostsIndexed = environment.getProperty(
                 "spring.cloud.gateway.server.webflux.predicate.host.include-port", Boolean.class, true);
@@ -71,7 +75,7 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
     @Override
     protected Mono<Route> lookupRoute(ServerWebExchange exchange) {
         return Mono.deferContextual(context -> routes.flatMap(candidates -> {
-            RouteLookup lookup = new RouteLookup(candidates, exchange, Context.of(context));
+            RouteLookup lookup = new RouteLookup(candidates, exchange, Context.of(context), canary);
             Mono<PreparedRoute> found =
                     lookup.run() ? now(lookup) : lookup.later().flatMap(Mono::justOrEmpty);
             return found.map(route -> {
@@ -91,6 +95,9 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
         own.upstreams(in.upstreams());
         own.target(found);
         own.routeId(found.route().getId());
+        if (!found.weights().isEmpty()) {
+            canary.matched(exchange, found.weights());
+        }
         validateRoute(found.route(), exchange);
     }
 
@@ -121,7 +128,7 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
                 return otherwise.handle(exchange); // before the first routes are there
             }
             RouteIndex index = (RouteIndex) ready.call();
-            RouteLookup lookup = new RouteLookup(index, exchange, context);
+            RouteLookup lookup = new RouteLookup(index, exchange, context, canary);
             if (!lookup.run()) {
                 return lookup.later().flatMap(found -> run(exchange, found.orElse(null), index, otherwise));
             }
@@ -164,7 +171,9 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
                 PreparedRoute old = known.get(route);
                 prepared.add(old != null ? old : new PreparedRoute(route, handler::getAllFilters));
             }
-            return new RouteIndex(prepared, upstreams.get(), pathsIndexed, hostsIndexed);
+            RouteIndex index = new RouteIndex(prepared, upstreams.get(), pathsIndexed, hostsIndexed);
+            canary.check(index.groups());
+            return index;
         });
     }
 }

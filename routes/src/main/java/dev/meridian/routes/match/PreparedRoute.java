@@ -1,5 +1,6 @@
 package dev.meridian.routes.match;
 
+import dev.meridian.routes.canary.RouteWeight;
 import dev.meridian.routes.exchange.PreparedTarget;
 import java.util.List;
 import java.util.function.Function;
@@ -13,6 +14,7 @@ final class PreparedRoute implements PreparedTarget {
     private final Route route;
     private final RouteTarget target;
     private final RouteCondition condition;
+    private final List<RouteWeight> weights;
     private final Function<Route, List<GatewayFilter>> combine;
     /** Made at the first request: global filters are not all there yet when the first routes are loaded. */
     private volatile @Nullable PreparedChain chain;
@@ -21,6 +23,7 @@ final class PreparedRoute implements PreparedTarget {
         this.route = route;
         this.target = RouteTarget.of(route.getUri());
         this.condition = RouteCondition.of(route);
+        this.weights = RouteWeight.of(route);
         this.combine = combine;
     }
 
@@ -35,6 +38,11 @@ final class PreparedRoute implements PreparedTarget {
     /** What must at least hold of a request. */
     RouteCondition condition() {
         return condition;
+    }
+
+    /** Its weights in groups; most routes are in none. */
+    List<RouteWeight> weights() {
+        return weights;
     }
 
     PreparedChain chain() {

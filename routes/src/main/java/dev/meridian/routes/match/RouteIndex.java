@@ -1,5 +1,7 @@
 package dev.meridian.routes.match;
 
+import dev.meridian.routes.canary.RouteWeight;
+import dev.meridian.routes.canary.WeightedGroups;
 import dev.meridian.routes.upstream.UpstreamView;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +25,7 @@ final class RouteIndex {
     private final PreparedRoute[] routes;
     private final UpstreamView upstreams;
     private final int[] all;
+    private final WeightedGroups groups;
     private final HostNode hosts = new HostNode();
     private final PathTrie anyHost = new PathTrie();
 
@@ -36,8 +39,10 @@ final class RouteIndex {
         this.upstreams = upstreams;
         this.routes = routes.toArray(new PreparedRoute[0]);
         this.all = new int[this.routes.length];
+        List<RouteWeight> weights = new ArrayList<>();
         for (int i = 0; i < this.routes.length; i++) {
             all[i] = i;
+            weights.addAll(this.routes[i].weights());
             RouteCondition condition = this.routes[i].condition();
             List<String> paths = pathsIndexed ? condition.paths() : null;
             List<String> names = hostsIndexed ? condition.hosts() : null;
@@ -49,6 +54,7 @@ final class RouteIndex {
                 }
             }
         }
+        groups = WeightedGroups.of(weights);
         anyHost.freeze();
         hosts.freeze();
     }
@@ -71,6 +77,11 @@ final class RouteIndex {
 
     List<PreparedRoute> routes() {
         return List.of(routes);
+    }
+
+    /** The groups that its routes have weights in. */
+    WeightedGroups groups() {
+        return groups;
     }
 
     /** The routes that are to be asked whether they match. */

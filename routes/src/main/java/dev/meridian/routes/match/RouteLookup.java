@@ -1,5 +1,6 @@
 package dev.meridian.routes.match;
 
+import dev.meridian.routes.canary.Canary;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -27,6 +28,7 @@ final class RouteLookup {
     private final Candidates candidates;
     private final ServerWebExchange exchange;
     private final Context context;
+    private final Canary canary;
     private @Nullable PreparedRoute current;
     private @Nullable PreparedRoute found;
     private @Nullable Throwable error;
@@ -38,11 +40,12 @@ final class RouteLookup {
     private boolean finished;
     private Sinks.@Nullable One<Optional<PreparedRoute>> later;
 
-    RouteLookup(RouteIndex index, ServerWebExchange exchange, Context context) {
+    RouteLookup(RouteIndex index, ServerWebExchange exchange, Context context, Canary canary) {
         this.index = index;
         this.candidates = index.candidates(exchange);
         this.exchange = exchange;
         this.context = context;
+        this.canary = canary;
     }
 
     /** @return whether the result is here; else it comes through {@link #later()} */
@@ -54,6 +57,9 @@ final class RouteLookup {
             attributes.put(
                     ServerWebExchangeUtils.GATEWAY_PREDICATE_ROUTE_ATTR,
                     candidate.route().getId());
+            if (!candidate.weights().isEmpty()) {
+                canary.offer(exchange, index.groups());
+            }
             Boolean matched = ask(candidate);
             if (matched == null) {
                 return false;

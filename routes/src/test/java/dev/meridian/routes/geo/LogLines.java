@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** What a class logs, from {@code INFO} up, each line with its level; nothing of it comes to the console. */
-final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Logger logger;
     private final @Nullable Level levelBefore;
 
-    LogLines(Class<?> source) {
+    public LogLines(Class<?> source) {
         this.logger = (Logger) LoggerFactory.getLogger(source);
         this.levelBefore = logger.getLevel();
         start();
@@ -25,7 +25,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
         logger.addAppender(this);
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return lines;
     }
 

@@ -2,6 +2,7 @@ package dev.meridian.routes.match;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meridian.routes.canary.Canary;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.exchange.PreparedTarget;
 import dev.meridian.routes.upstream.UpstreamView;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -442,7 +444,8 @@ class GatewayHandlerMappingTests {
                 }),
                 () -> UpstreamView.EMPTY,
                 cors,
-                new MockEnvironment());
+                new MockEnvironment(),
+                new Canary(Map.of(), new SeededRandom(1)));
     }
 
     private void refresh(GatewayHandlerMapping mapping) {

@@ -2,6 +2,7 @@ package dev.meridian.routes.match;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meridian.routes.canary.Canary;
 import dev.meridian.routes.upstream.UpstreamView;
 import dev.meridian.testkit.random.SeededRandom;
 import java.net.URI;
@@ -98,6 +99,39 @@ class RouteIndexTests {
             }
         }
         assertThat(matched).as("requests that matched at all").isGreaterThan(TABLES * REQUESTS / 4);
+    }
+
+    /** Groups that nobody has chosen in yet: the stock mapping, told of the choice that was made, finds the same. */
+    @Test
+    void candidates_choicesOfItsOwn_areWhatTheStockMappingWouldFollow() {
+        int weighted = 0;
+        for (int table = 0; table < TABLES; table++) {
+            SeededRandom random = new SeededRandom(table);
+            List<RouteDefinition> definitions = table(random);
+            Mapping stock = new Stock(definitions);
+            Mapping own = new Own(definitions);
+            for (int i = 0; i < REQUESTS / 5; i++) {
+                MockServerHttpRequest request = request(random);
+                MockServerWebExchange exchange = MockServerWebExchange.from(request);
+
+                String found = own.outcome(exchange);
+
+                Map<String, String> chosen = exchange.getAttribute(ServerWebExchangeUtils.WEIGHT_ATTR);
+                // Where no weighted route was looked at, whatever the choice is makes no difference.
+                String choice = chosen == null
+                        ? "r" + random.nextInt(definitions.size())
+                        : chosen.getOrDefault("g", "none has a weight");
+                assertThat(stock.outcome(request, Map.of("g", choice)))
+                        .as(
+                                "seed %d, %s %s, Host %s, choice %s",
+                                table, request.getMethod(), request.getURI(), request.getHeaders(), choice)
+                        .isEqualTo(found);
+                if (choice.equals(found.substring(0, found.indexOf(' ')))) {
+                    weighted++;
+                }
+            }
+        }
+        assertThat(weighted).as("requests on a route of their group").isGreaterThan(TABLES);
     }
 
     @Test
@@ -321,6 +355,10 @@ class RouteIndexTests {
         default String outcome(MockServerHttpRequest request, Map<String, String> weights) {
             MockServerWebExchange exchange = MockServerWebExchange.from(request);
             exchange.getAttributes().put(ServerWebExchangeUtils.WEIGHT_ATTR, weights);
+            return outcome(exchange);
+        }
+
+        default String outcome(MockServerWebExchange exchange) {
             String route =
                     lookup(exchange).map(Route::getId).blockOptional(SOON).orElse("none");
             return route
@@ -357,7 +395,8 @@ class RouteIndexTests {
                     locator,
                     () -> UpstreamView.EMPTY,
                     new GlobalCorsProperties(),
-                    new MockEnvironment());
+                    new MockEnvironment(),
+                    new Canary(Map.of(), new SeededRandom(1)));
             mapping.onApplicationEvent(new RefreshRoutesResultEvent(locator));
         }
 
