@@ -75,6 +75,7 @@ final class HealthChecker {
         schedule.nextNanos = nowNanos + (long) (check.interval().toNanos() * jitter);
         prober.probe(endpoint.endpoint(), check, upstream.settings().protocol()).subscribe(probe -> {
             schedule.underWay = false;
+            underWay.decrementAndGet();
             sink.onProbe(upstream, endpoint, probe);
         });
     }

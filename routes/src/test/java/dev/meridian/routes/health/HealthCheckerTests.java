@@ -59,6 +59,22 @@ class HealthCheckerTests {
         assertThat(prober.asked).hasSize(2);
     }
 
+    /** A gateway that has just begun must not be drowned by its own checks. */
+    @Test
+    void startDue_manyEndpoints_areNotAllAskedAtOnceButAllInTheEnd() {
+        Upstream upstream = upstream("eu", 600, "health-check.interval=1s", "health-check.timeout=10m");
+        look(upstream);
+        assertThat(prober.asked).hasSize(256);
+        look(upstream);
+        assertThat(prober.asked).hasSize(256);
+
+        for (int asked = 0; asked < 600; asked++) {
+            prober.answer(asked, Probe.passed(1));
+            look(upstream);
+        }
+        assertThat(prober.asked).hasSize(600).doesNotHaveDuplicates();
+    }
+
     @Test
     void startDue_untilTheIntervalIsOver_waits() {
         Upstream upstream = upstream("eu", 1, "health-check.interval=10s");
