@@ -11,11 +11,15 @@ final class CommandLine {
             Meridian, a reactive API gateway on Spring Cloud Gateway.
 
             Usage: java -jar meridian.jar [--PROPERTY=VALUE ...]
+                   java -jar meridian.jar COMMAND ...
 
               java -jar meridian.jar --spring.config.additional-location=file:./gateway.yml
                   starts it with the routes and settings of gateway.yml
               java -jar meridian.jar --spring.profiles.active=demo
                   starts it with backends of its own in three regions, and prints what to try
+
+              java -jar meridian.jar validate gateway.yml [--format=text|json]
+                  tells everything that is wrong with gateway.yml; exits with 1 if anything is
 
             Any property of the configuration can be given as an option. The most important:
               --spring.config.additional-location=file:PATH

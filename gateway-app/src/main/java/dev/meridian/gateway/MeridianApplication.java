@@ -1,5 +1,6 @@
 package dev.meridian.gateway;
 
+import dev.meridian.gateway.command.Commands;
 import dev.meridian.gateway.demo.DemoInitializer;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplication.AbandonedRunException;
@@ -10,13 +11,19 @@ import reactor.netty.ReactorNetty;
 @SpringBootApplication(proxyBeanMethods = false)
 public class MeridianApplication {
 
-    /** Answers {@code --help} and {@code --version}, else starts the gateway; exits with 1 when that fails. */
+    /**
+     * Answers {@code --help} and {@code --version}, runs a command, else starts the gateway; exits with 1 when that
+     * fails.
+     */
     public static void main(String[] args) {
         Console console = Console.standard();
         String answer = CommandLine.answer(args);
         if (answer != null) {
             console.print(answer);
             return;
+        }
+        if (Commands.isCommand(args)) {
+            System.exit(new Commands(MeridianApplication.class, console::print).run(args));
         }
         useOneLoopPerCore();
         SpringApplication application = new SpringApplication(MeridianApplication.class);

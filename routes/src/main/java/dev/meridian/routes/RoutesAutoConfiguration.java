@@ -28,15 +28,21 @@ import dev.meridian.routes.upstream.UpstreamRegistry;
 import dev.meridian.routes.upstream.UpstreamSettings;
 import dev.meridian.routes.upstream.UpstreamSpec;
 import dev.meridian.routes.upstream.UpstreamSpecs;
+import dev.meridian.routes.validate.ConfigValidator;
+import dev.meridian.routes.validate.RouteFactories;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+import org.springframework.cloud.client.discovery.composite.reactive.ReactiveCompositeDiscoveryClient;
+import org.springframework.cloud.client.discovery.simple.reactive.SimpleReactiveDiscoveryClient;
 import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
@@ -53,6 +59,7 @@ import org.springframework.cloud.gateway.route.RouteDefinitionRouteLocator;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
@@ -68,6 +75,10 @@ import reactor.core.publisher.Flux;
 public final class RoutesAutoConfiguration {
 
     private static final ClientLocator NOWHERE = (client, trusted, headers) -> null;
+
+    /** Always there: the one asks the others, the other has its services from the configuration. */
+    private static final Set<Class<?>> DISCOVERS_NOTHING =
+            Set.of(ReactiveCompositeDiscoveryClient.class, SimpleReactiveDiscoveryClient.class);
 
     @Bean
     @ConditionalOnMissingBean
@@ -149,6 +160,23 @@ public final class RoutesAutoConfiguration {
             ObjectProvider<ReactiveDiscoveryClient> client, RoutesProperties properties, UpstreamFactory factory) {
         return new DiscoveredUpstreams(
                 client.getIfAvailable(), UpstreamSettings.defaults(home(properties)), factory, System::nanoTime);
+    }
+
+    @Bean
+    @Lazy
+    @ConditionalOnMissingBean
+    ConfigValidator meridianConfigValidator(
+            List<SettingsRoot> roots,
+            ObjectProvider<RoutePredicateFactory<?>> predicates,
+            ObjectProvider<GatewayFilterFactory<?>> filters,
+            ConfigurationService arguments,
+            ListableBeanFactory beans) {
+        RouteFactories factories = RouteFactories.of(
+                predicates.orderedStream().toList(), filters.orderedStream().toList(), arguments);
+        boolean discovery = Arrays.stream(beans.getBeanNamesForType(ReactiveDiscoveryClient.class, true, false))
+                .map(beans::getType)
+                .anyMatch(type -> type != null && !DISCOVERS_NOTHING.contains(type));
+        return new ConfigValidator(roots, factories, service -> discovery);
     }
 
     private static Home home(RoutesProperties properties) {

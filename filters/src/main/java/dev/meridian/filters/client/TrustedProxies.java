@@ -1,12 +1,13 @@
 package dev.meridian.filters.client;
 
+import dev.meridian.routes.definition.CheckedAtStart;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The proxies whose word about a client's address is believed. Immutable. */
-public final class TrustedProxies {
+public final class TrustedProxies implements CheckedAtStart {
 
     private final List<Cidr> blocks;
     private final @Nullable Pattern pattern;

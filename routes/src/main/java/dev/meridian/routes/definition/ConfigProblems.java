@@ -7,6 +7,8 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 
@@ -22,7 +24,17 @@ public final class ConfigProblems {
 
     /** Notes that {@code property} holds {@code value} where {@code expected} would be right. */
     public void add(String property, @Nullable Object value, String expected) {
-        problems.add(new ConfigProblem(property, value, expected, origin(property)));
+        add(property, value, expected, null);
+    }
+
+    /** The same, with a guess at what was meant. */
+    public void add(String property, @Nullable Object value, String expected, @Nullable String suggestion) {
+        problems.add(new ConfigProblem(property, value, expected, origin(property), suggestion));
+    }
+
+    /** What was noted so far. */
+    public List<ConfigProblem> all() {
+        return List.copyOf(problems);
     }
 
     /** Adds a problem unless the condition holds. */
@@ -50,13 +62,34 @@ public final class ConfigProblems {
         }
     }
 
+    /** Of the very property; else of what stands first below it, or else of what it belongs to. */
     private @Nullable Origin origin(String property) {
         ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
-        for (ConfigurationPropertySource source : sources) {
-            ConfigurationProperty found = source.getConfigurationProperty(name);
-            if (found != null) {
-                return found.getOrigin();
+        while (!name.isEmpty()) {
+            for (ConfigurationPropertySource source : sources) {
+                Origin origin = origin(source, name);
+                if (origin != null) {
+                    return origin;
+                }
             }
+            name = name.getParent();
+        }
+        return null;
+    }
+
+    private static @Nullable Origin origin(ConfigurationPropertySource source, ConfigurationPropertyName name) {
+        ConfigurationProperty found = source.getConfigurationProperty(name);
+        if (found != null) {
+            return found.getOrigin();
+        }
+        boolean below = source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT;
+        if (below && source instanceof IterableConfigurationPropertySource iterable) {
+            return iterable.stream()
+                    .filter(name::isAncestorOf)
+                    .findFirst()
+                    .map(iterable::getConfigurationProperty)
+                    .map(ConfigurationProperty::getOrigin)
+                    .orElse(null);
         }
         return null;
     }

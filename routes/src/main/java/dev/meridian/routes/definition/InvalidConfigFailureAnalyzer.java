@@ -18,6 +18,9 @@ class InvalidConfigFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfig
                 description.append(String.format("%n    Origin: %s", problem.origin()));
             }
             description.append(String.format("%n    Expected: %s", problem.expected()));
+            if (problem.suggestion() != null) {
+                description.append(String.format("%n    Did you mean: %s", problem.suggestion()));
+            }
         }
         return new FailureAnalysis(description.toString(), "Correct the properties named above.", cause);
     }

@@ -1,11 +1,12 @@
 package dev.meridian.routes.geo;
 
+import dev.meridian.routes.definition.CheckedAtStart;
 import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the fields of a trusted proxy first, then the database. */
-final class ConfiguredLocator implements ClientLocator, AutoCloseable {
+final class ConfiguredLocator implements ClientLocator, CheckedAtStart, AutoCloseable {
 
     private final LocationHeaders headers;
     private final @Nullable GeoDatabaseFile database;

@@ -1,0 +1,118 @@
+package dev.meridian.gateway.command;
+
+import dev.meridian.gateway.startup.FileProblem;
+import dev.meridian.routes.definition.ConfigProblem;
+import dev.meridian.routes.definition.InvalidConfigException;
+import dev.meridian.routes.definition.CheckedAtStart;
+import dev.meridian.routes.validate.ConfigValidator;
+import dev.meridian.routes.validate.Validation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** All that can be found out about a configuration without starting anything. */
+final class Checks {
+
+    private static final String OWN = "dev/meridian/";
+
+    private final List<Finding> findings = new ArrayList<>();
+    private final Set<String> known = new HashSet<>();
+
+    /** Every problem of the file, errors first. */
+    static List<Finding> run(Path file, List<String> options, Class<?> application) {
+        Checks checks = new Checks();
+        ConfigurableEnvironment environment = checks.read(file, options);
+        if (environment != null) {
+            checks.check(environment, application);
+        }
+        checks.findings.sort(Finding.BY_SEVERITY_AND_PLACE);
+        return List.copyOf(checks.findings);
+    }
+
+    private @Nullable ConfigurableEnvironment read(Path file, List<String> options) {
+        try {
+            return OfflineEnvironment.read(file, options);
+        } catch (RuntimeException e) {
+            FileProblem problem = FileProblem.of(e);
+            if (problem == null) {
+                failed(e);
+            } else {
+                String place = problem.file().isEmpty() ? null : Finding.Paths.shown(Path.of(problem.file()));
+                String at = place == null || problem.line() == 0
+                        ? place
+                        : place + ":" + problem.line() + ":" + problem.column();
+                findings.add(new Finding(
+                        Finding.ERROR, null, problem.problem(), problem.advice(), null, at));
+            }
+            return null;
+        }
+    }
+
+    private void check(ConfigurableEnvironment environment, Class<?> application) {
+        try (OfflineContext context = new OfflineContext(environment, application)) {
+            context.refresh();
+            Validation found = context.getBean(ConfigValidator.class).validate(environment);
+            found.errors().forEach(problem -> add(Finding.ERROR, problem));
+            found.warnings().forEach(problem -> add(Finding.WARNING, problem));
+            settings(context.getBeanFactory());
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    /** Every module checks its own settings as it makes them. */
+    private void settings(ConfigurableListableBeanFactory beans) {
+        for (String name : beans.getBeanDefinitionNames()) {
+            String definedIn = beans.getBeanDefinition(name).getResourceDescription();
+            if (definedIn == null || !definedIn.contains(OWN)) {
+                continue;
+            }
+            Class<?> type = beans.getType(name, false);
+            if (type == null || !(type.isRecord() || CheckedAtStart.class.isAssignableFrom(type))) {
+                continue;
+            }
+            try {
+                beans.getBean(name);
+            } catch (RuntimeException e) {
+                settingsFailed(e);
+            }
+        }
+    }
+
+    private void settingsFailed(RuntimeException failure) {
+        boolean anyError = findings.stream().anyMatch(finding -> finding.severity().equals(Finding.ERROR));
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidConfigException invalid) {
+                invalid.problems().forEach(problem -> add(Finding.ERROR, problem));
+                return;
+            }
+            if (cause instanceof BindException && anyError) {
+                return; // the key's own problem has been told
+            }
+        }
+        failed(failure);
+    }
+
+    private void add(String severity, ConfigProblem problem) {
+        if (known.add(problem.property() + " " + problem.value())) {
+            findings.add(Finding.of(severity, problem));
+        }
+    }
+
+    private void failed(Throwable failure) {
+        String message = Objects.toString(
+                NestedExceptionUtils.getMostSpecificCause(failure).getMessage(),
+                failure.getClass().getName());
+        if (known.add(message)) {
+            findings.add(new Finding(Finding.ERROR, null, message, "The gateway would not start with this.", null, null));
+        }
+    }
+}

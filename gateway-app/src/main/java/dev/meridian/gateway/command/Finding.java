@@ -1,0 +1,123 @@
+package dev.meridian.gateway.command;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.meridian.routes.definition.ConfigProblem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
+import org.springframework.boot.origin.TextResourceOrigin;
+import org.springframework.core.io.Resource;
+
+/**
+ * One problem as it is reported.
+ *
+ * @param property {@code null} where it is the whole file's; then {@code value} says what is wrong, {@code expected} what
+ *     to do
+ * @param severity {@code error} or {@code warning}
+ * @param place {@code file:line:column} as far as known
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record Finding(
+        String severity,
+        @Nullable String property,
+        @Nullable String value,
+        String expected,
+        @JsonProperty("did-you-mean") @Nullable String didYouMean,
+        @JsonProperty("at") @Nullable String place) {
+
+    private static final Pattern PLACE = Pattern.compile(":(\\d+):(\\d+)$");
+
+    static final String ERROR = "error";
+    static final String WARNING = "warning";
+
+    /** Errors first, each as they stand in the file. */
+    static final Comparator<Finding> BY_SEVERITY_AND_PLACE = Comparator.comparing(Finding::severity)
+            .thenComparing(Finding::file)
+            .thenComparingInt(finding -> finding.number(1))
+            .thenComparingInt(finding -> finding.number(2));
+
+    static Finding of(String severity, ConfigProblem problem) {
+        Object value = problem.value();
+        return new Finding(
+                severity,
+                problem.property(),
+                value == null ? null : value.toString(),
+                problem.expected(),
+                problem.suggestion(),
+                place(problem.origin()));
+    }
+
+    private static @Nullable String place(@Nullable Origin origin) {
+        for (Origin each = origin; each != null; each = each instanceof PropertySourceOrigin source ? source.getOrigin() : each.getParent()) {
+            if (each instanceof TextResourceOrigin text) {
+                String file = file(text.getResource());
+                TextResourceOrigin.Location location = text.getLocation();
+                return location == null
+                        ? file
+                        : file + ":" + (location.getLine() + 1) + ":" + (location.getColumn() + 1);
+            }
+        }
+        return origin == null ? null : origin.toString();
+    }
+
+    private static String file(@Nullable Resource resource) {
+        if (resource == null) {
+            return "";
+        }
+        try {
+            return resource.isFile() ? Paths.shown(resource.getFile().toPath()) : resource.getDescription();
+        } catch (IOException e) {
+            return resource.getDescription();
+        }
+    }
+
+    private String file() {
+        return place == null ? "" : PLACE.matcher(place).replaceFirst("");
+    }
+
+    private int number(int group) {
+        Matcher matcher = PLACE.matcher(place == null ? "" : place);
+        return matcher.find() ? Integer.parseInt(matcher.group(group)) : 0;
+    }
+
+    /** In lines of text, the first of which says where. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        text.append(place == null ? "" : place + ": ").append(severity);
+        if (property == null) {
+            // Not one property's: what is wrong, and what to do.
+            return text.append(value == null ? "" : ": " + value)
+                    .append("\n    ")
+                    .append(expected.replace("\n", "\n    "))
+                    .toString();
+        }
+        text.append("\n    ").append(property);
+        if (value != null) {
+            text.append(": ").append(value);
+        }
+        text.append("\n    expected: ").append(expected.replace("\n", "\n    "));
+        if (didYouMean != null) {
+            text.append("\n    did you mean: ").append(didYouMean);
+        }
+        return text.toString();
+    }
+
+    /** Paths as a person reads them. */
+    static final class Paths {
+
+        private Paths() {}
+
+        /** From the working directory on where it is below that. */
+        static String shown(Path path) {
+            Path here = Path.of("").toAbsolutePath();
+            Path absolute = path.toAbsolutePath().normalize();
+            return absolute.startsWith(here) ? here.relativize(absolute).toString() : absolute.toString();
+        }
+    }
+}

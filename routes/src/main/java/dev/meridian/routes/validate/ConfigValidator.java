@@ -1,0 +1,115 @@
+package dev.meridian.routes.validate;
+
+import dev.meridian.routes.definition.ConfigProblems;
+import dev.meridian.routes.definition.SettingsRoot;
+import dev.meridian.routes.definition.UpstreamDefinition;
+import dev.meridian.routes.upstream.Home;
+import dev.meridian.routes.upstream.UpstreamCompiler;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Finds what is wrong with a configuration: with its keys and types, its upstreams and its routes. It changes nothing and
+ * asks nobody; all problems are found at once, the first one hides none.
+ */
+public final class ConfigValidator {
+
+    private static final String MERIDIAN = "meridian";
+    private static final ConfigurationPropertyName UPSTREAMS = ConfigurationPropertyName.of("meridian.upstreams");
+    /** Where Spring Cloud Gateway looked before 4.3. */
+    private static final String FORMER_ROUTES = "spring.cloud.gateway.routes";
+
+    private final List<SettingsRoot> roots;
+    private final RouteFactories factories;
+    private final Predicate<String> discovered;
+    private final Supplier<Shape> stock;
+
+    /**
+     * @param roots what is read under {@code meridian}
+     * @param factories what routes are made with
+     * @param discovered whether discovery may know a service of that name
+     */
+    public ConfigValidator(List<SettingsRoot> roots, RouteFactories factories, Predicate<String> discovered) {
+        this.roots = List.copyOf(roots);
+        this.factories = factories;
+        this.discovered = discovered;
+        this.stock = SingletonSupplier.of(() -> StockKeys.shape(ConfigValidator.class.getClassLoader()));
+    }
+
+    /** @param environment that holds the configuration, with origins where they are known */
+    public Validation validate(Environment environment) {
+        ConfigProblems errors = new ConfigProblems(environment);
+        ConfigProblems warnings = new ConfigProblems(environment);
+        KeyCheck keys = new KeyCheck(environment, errors);
+        keys.check(MERIDIAN, own());
+        keys.check(StockKeys.ROOT, stock.get());
+        formerRoutes(errors);
+        Set<String> upstreams = upstreams(environment, errors);
+        new RouteCheck(factories, errors, warnings).check(environment, upstreams, discovered);
+        return new Validation(errors.all(), warnings.all());
+    }
+
+    private Shape own() {
+        Map<String, Shape> keys = new LinkedHashMap<>();
+        for (SettingsRoot root : roots) {
+            root.keys().forEach(key -> keys.put(key, Shape.ANY));
+            Class<? extends Record> type = root.type();
+            if (type != null) {
+                keys.putAll(Shape.components(type));
+            }
+        }
+        return Shape.group(keys);
+    }
+
+    private static void formerRoutes(ConfigProblems errors) {
+        if (errors.isWritten(FORMER_ROUTES + "[0].uri") || errors.isWritten(FORMER_ROUTES + "[0].id")) {
+            errors.add(
+                    FORMER_ROUTES,
+                    null,
+                    "routes under " + StockKeys.ROOT + ".routes: this is where they stood before Spring Cloud Gateway 4.3,"
+                            + " and it is read no more",
+                    StockKeys.ROOT + ".routes");
+        }
+    }
+
+    /** One by one, so that one that does not bind keeps no other from being looked at. */
+    private static Set<String> upstreams(Environment environment, ConfigProblems errors) {
+        Binder binder = Binder.get(environment);
+        Map<String, UpstreamDefinition> definitions = new LinkedHashMap<>();
+        Map<String, ConfigurationPropertyName> names = names(environment);
+        // What does not bind counts as not written: its keys have been told of, and the rest is still to be looked at.
+        BindHandler lenient = new IgnoreErrorsBindHandler();
+        names.forEach((name, path) -> binder.bind(path, Bindable.of(UpstreamDefinition.class), lenient)
+                .ifBound(definition -> definitions.put(name, definition)));
+        new UpstreamCompiler(Home.UNKNOWN).compile(definitions, errors);
+        return names.keySet();
+    }
+
+    private static Map<String, ConfigurationPropertyName> names(Environment environment) {
+        int depth = UPSTREAMS.getNumberOfElements();
+        Map<String, ConfigurationPropertyName> names = new LinkedHashMap<>();
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource iterable) {
+                iterable.filter(UPSTREAMS::isAncestorOf)
+                        .forEach(name ->
+                                names.putIfAbsent(name.getElement(depth, Form.ORIGINAL), name.chop(depth + 1)));
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.meridian.routes.validate;
+
+import dev.meridian.routes.definition.ConfigProblems;
+import dev.meridian.routes.definition.Spelling;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/** Holds every key that is written against what may stand there: unknown ones, and values of the wrong type. */
+final class KeyCheck {
+
+    /** Names there may belong to anyone, so they are not held against the user. */
+    private static final Set<String> NOT_OURS = Set.of(
+            StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+            StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
+
+    private final Environment environment;
+    private final ConfigProblems problems;
+    private final Set<String> reported = new HashSet<>();
+
+    KeyCheck(Environment environment, ConfigProblems problems) {
+        this.environment = environment;
+        this.problems = problems;
+    }
+
+    /** @param shape of what stands under the root */
+    void check(String root, Shape shape) {
+        ConfigurationPropertyName below = ConfigurationPropertyName.of(root);
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource iterable && isConfiguration(source)) {
+                iterable.filter(below::isAncestorOf).forEach(name -> check(name, below.getNumberOfElements(), shape));
+            }
+        }
+    }
+
+    static boolean isConfiguration(ConfigurationPropertySource source) {
+        return !(source.getUnderlyingSource() instanceof PropertySource<?> property)
+                || !NOT_OURS.contains(property.getName());
+    }
+
+    private void check(ConfigurationPropertyName name, int from, Shape root) {
+        Shape at = root;
+        for (int i = from; i < name.getNumberOfElements(); i++) {
+            Shape next =
+                    switch (at.kind()) {
+                        case ANY -> null;
+                        case VALUE -> nothingBelow(name, i, at);
+                        case GROUP -> key(name, i, at);
+                        case LIST -> element(name, i, at);
+                        case MAP -> at.each();
+                    };
+            if (next == null) {
+                return;
+            }
+            boolean restIsKey = at.kind() == Shape.Kind.MAP && next.kind() == Shape.Kind.VALUE;
+            at = next;
+            if (restIsKey) {
+                break; // a key with dots in it
+            }
+        }
+        value(name, at);
+    }
+
+    private @Nullable Shape nothingBelow(ConfigurationPropertyName name, int i, Shape at) {
+        ResolvableType type = at.plain();
+        report(name.chop(i), null, type == null ? "a plain value" : Expectation.of(type) + ", with nothing below it", null);
+        return null;
+    }
+
+    private @Nullable Shape key(ConfigurationPropertyName name, int i, Shape at) {
+        String uniform = name.getElement(i, Form.UNIFORM);
+        for (Map.Entry<String, Shape> key : at.keys().entrySet()) {
+            if (key.getKey().replace("-", "").equals(uniform)) {
+                return key.getValue();
+            }
+        }
+        report(
+                name.chop(i + 1),
+                null,
+                "one of the keys under " + name.chop(i) + ": " + String.join(", ", at.keys().keySet()),
+                Spelling.nearest(name.getElement(i, Form.ORIGINAL), at.keys().keySet()));
+        return null;
+    }
+
+    private @Nullable Shape element(ConfigurationPropertyName name, int i, Shape at) {
+        if (name.isNumericIndex(i)) {
+            return at.each();
+        }
+        report(name.chop(i), null, "a list: lines that begin with '- ', or [a, b]", null);
+        return null;
+    }
+
+    private void value(ConfigurationPropertyName name, Shape at) {
+        ConfigurationProperty property = find(name);
+        if (at.kind() == Shape.Kind.ANY || property == null) {
+            return;
+        }
+        Object written = property.getValue();
+        boolean empty = written == null || written.toString().isEmpty();
+        if (empty && at.kind() != Shape.Kind.VALUE) {
+            return; // an empty list or map
+        }
+        ResolvableType type = at.plain();
+        if (type == null) {
+            report(name, written, switch (at.kind()) {
+                case GROUP -> "settings below it: " + String.join(", ", at.keys().keySet());
+                case LIST -> "a list: lines that begin with '- ', or [a, b]";
+                default -> "names with settings below each";
+            }, null);
+            return;
+        }
+        try {
+            Binder.get(environment).bind(name, Bindable.of(type));
+        } catch (BindException e) {
+            report(
+                    name,
+                    Secrets.shown(name.toString(), written),
+                    Expectation.of(type, e),
+                    Expectation.suggestion(type, String.valueOf(written)));
+        }
+    }
+
+    private @Nullable ConfigurationProperty find(ConfigurationPropertyName name) {
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            ConfigurationProperty found = source.getConfigurationProperty(name);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    private void report(
+            ConfigurationPropertyName name, @Nullable Object value, String expected, @Nullable String suggestion) {
+        if (reported.add(name.toString())) {
+            problems.add(name.toString(), value, expected, suggestion);
+        }
+    }
+}

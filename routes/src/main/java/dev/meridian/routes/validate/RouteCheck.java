@@ -1,0 +1,158 @@
+package dev.meridian.routes.validate;
+
+import dev.meridian.routes.definition.ConfigProblems;
+import dev.meridian.routes.definition.Spelling;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
+import org.springframework.core.env.Environment;
+
+/** Holds routes against each other, against the upstreams, and against what predicates and filters there are. */
+final class RouteCheck {
+
+    private static final Set<String> SCHEMES = new TreeSet<>(Set.of("http", "https", "ws", "wss", "lb", "forward", "no"));
+
+    private final ArgumentCheck arguments;
+    private final ConfigProblems errors;
+    private final ConfigProblems warnings;
+
+    RouteCheck(RouteFactories factories, ConfigProblems errors, ConfigProblems warnings) {
+        this.arguments = new ArgumentCheck(factories, errors, warnings);
+        this.errors = errors;
+        this.warnings = warnings;
+    }
+
+    /**
+     * @param upstreams that are configured, sound or not
+     * @param discovered whether discovery may know the service
+     */
+    void check(Environment environment, Collection<String> upstreams, Predicate<String> discovered) {
+        WrittenRoute.defaultFilters(environment).forEach(filter -> arguments.filter(filter, "default"));
+        List<WrittenRoute> routes = WrittenRoute.read(environment);
+        Map<String, WrittenRoute> byId = new HashMap<>();
+        List<WrittenRoute> compared = new ArrayList<>();
+        Map<WrittenRoute, List<Condition>> conditions = new HashMap<>();
+        for (WrittenRoute route : routes) {
+            String id = route.id();
+            WrittenRoute same = id == null ? null : byId.putIfAbsent(id, route);
+            if (same != null) {
+                errors.add(route.path() + ".id", id, "an id that no other route has; " + place(same) + " has it");
+            }
+            uri(route, upstreams, discovered);
+            List<Condition> asked = predicates(route);
+            route.filters().forEach(filter -> arguments.filter(filter, route.title()));
+            if (asked != null && route.enabled()) {
+                conditions.put(route, asked);
+                compared.add(route);
+            }
+        }
+        compared.sort(Comparator.comparingInt(WrittenRoute::order)); // stable, as the stock locator sorts
+        shadowed(compared, conditions);
+    }
+
+    private @Nullable List<Condition> predicates(WrittenRoute route) {
+        if (route.predicates().isEmpty() && route.whole()) {
+            errors.add(
+                    route.path() + ".predicates", null, "at least one predicate, as in Path=/orders/**; Path=/** for all");
+            return null;
+        }
+        List<Condition> conditions = new ArrayList<>();
+        boolean whole = route.whole();
+        for (WrittenRoute.Part<PredicateDefinition> each :
+                route.predicates()) {
+            Condition condition = arguments.predicate(each);
+            if (condition == null) {
+                whole = false;
+            } else {
+                conditions.add(condition);
+            }
+        }
+        return whole ? conditions : null;
+    }
+
+    private void uri(WrittenRoute route, Collection<String> upstreams, Predicate<String> discovered) {
+        String at = route.path() + ".uri";
+        URI uri = route.uri();
+        if (uri == null) {
+            if (!errors.isWritten(at)) {
+                errors.add(at, null, "lb://NAME of an upstream, or an address like http://host:port");
+            }
+            return;
+        }
+        String scheme = uri.getScheme();
+        if (scheme == null) {
+            errors.add(at, uri, "a uri with a scheme: lb://NAME of an upstream, or an address like http://host:port");
+            return;
+        }
+        String likely = SCHEMES.contains(scheme) ? null : Spelling.nearest(scheme, SCHEMES);
+        if (likely != null) {
+            warnings.add(at, uri, "a scheme that is known: " + String.join(", ", SCHEMES), likely);
+        }
+        if (!"lb".equals(scheme)) {
+            return;
+        }
+        String name = service(uri);
+        if (name == null || name.isEmpty()) {
+            errors.add(at, uri, "lb://NAME, with the name of an upstream");
+        } else if (!upstreams.contains(name) && !discovered.test(name) && !isListed(name)) {
+            errors.add(
+                    at,
+                    uri,
+                    upstreams.isEmpty()
+                            ? "an upstream of that name under meridian.upstreams, where there is none yet"
+                            : "the name of an upstream, since no discovery client is configured: "
+                                    + String.join(", ", new TreeSet<>(upstreams)),
+                    Spelling.nearest(name, upstreams));
+        }
+    }
+
+    /** In Spring Cloud's discovery client that has its services from the configuration. */
+    private boolean isListed(String name) {
+        return errors.isWritten("spring.cloud.discovery.client.simple.instances." + name + "[0].uri");
+    }
+
+    /** {@code lb://NAME} and {@code lb:ws://NAME}. */
+    private static @Nullable String service(URI uri) {
+        URI inner = uri;
+        if (uri.isOpaque()) {
+            try {
+                inner = URI.create(uri.getSchemeSpecificPart());
+            } catch (IllegalArgumentException e) {
+                return null;
+            }
+        }
+        return inner.getHost() != null ? inner.getHost() : inner.getRawAuthority();
+    }
+
+    private void shadowed(List<WrittenRoute> ordered, Map<WrittenRoute, List<Condition>> conditions) {
+        List<Shadowing.Candidate> candidates = new ArrayList<>();
+        for (WrittenRoute route : ordered) {
+            candidates.add(new Shadowing.Candidate(
+                    candidates.size(), Objects.requireNonNull(conditions.get(route), route.path())));
+        }
+        Shadowing.find(candidates).forEach((number, by) -> {
+            WrittenRoute route = ordered.get(number);
+            WrittenRoute first = ordered.get(by);
+            warnings.add(
+                    route.path(),
+                    route.id(),
+                    "requests of its own; " + place(first) + " comes before it and takes all that it would match: put it"
+                            + " before that one, or give it a lower order");
+        });
+    }
+
+    private static String place(WrittenRoute route) {
+        String at = route.path().substring(route.path().lastIndexOf('.') + 1);
+        return route.id() == null ? at : "route " + route.id() + " (" + at + ")";
+    }
+}

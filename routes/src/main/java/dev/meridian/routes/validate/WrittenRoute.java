@@ -1,0 +1,138 @@
+package dev.meridian.routes.validate;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
+import org.springframework.core.env.Environment;
+
+/**
+ * A route as it stands in the configuration. What does not bind is left out: {@link KeyCheck} has told of it.
+ *
+ * @param path of the route's properties
+ * @param id {@code null} where it has none
+ * @param uri {@code null} where there is none, or one that is not to be understood
+ * @param predicates that could be read
+ * @param whole whether everything could be read
+ */
+record WrittenRoute(
+        String path,
+        @Nullable String id,
+        @Nullable URI uri,
+        int order,
+        boolean enabled,
+        List<Part<PredicateDefinition>> predicates,
+        List<Part<FilterDefinition>> filters,
+        boolean whole) {
+
+    /** One predicate or filter, and where it stands. */
+    record Part<T>(String path, T definition) {}
+
+    /** As a message names it. */
+    String title() {
+        return id == null ? path.substring(path.lastIndexOf('.') + 1) : id;
+    }
+
+    static List<WrittenRoute> read(Environment environment) {
+        List<WrittenRoute> routes = new ArrayList<>();
+        Source source = Source.of(environment, StockKeys.ROOT + ".routes");
+        if (source != null) {
+            for (int i : source.indexes(StockKeys.ROOT + ".routes")) {
+                routes.add(read(source, StockKeys.ROOT + ".routes[" + i + "]"));
+            }
+        }
+        return routes;
+    }
+
+    static List<Part<FilterDefinition>> defaultFilters(Environment environment) {
+        List<Part<FilterDefinition>> filters = new ArrayList<>();
+        Source source = Source.of(environment, StockKeys.ROOT + ".default-filters");
+        if (source != null) {
+            source.parts(StockKeys.ROOT + ".default-filters", FilterDefinition.class, filters);
+        }
+        return filters;
+    }
+
+    private static WrittenRoute read(Source source, String path) {
+        List<Part<PredicateDefinition>> predicates = new ArrayList<>();
+        List<Part<FilterDefinition>> filters = new ArrayList<>();
+        boolean whole = source.parts(path + ".predicates", PredicateDefinition.class, predicates);
+        whole &= source.parts(path + ".filters", FilterDefinition.class, filters);
+        Integer order = source.bind(path + ".order", Integer.class);
+        Boolean enabled = source.bind(path + ".enabled", Boolean.class);
+        return new WrittenRoute(
+                path,
+                source.bind(path + ".id", String.class),
+                source.bind(path + ".uri", URI.class),
+                order == null ? 0 : order,
+                enabled == null || enabled,
+                predicates,
+                filters,
+                whole);
+    }
+
+    /** The source that a list comes from: Boot takes the whole list from the first that has any of it. */
+    private record Source(IterableConfigurationPropertySource properties, Binder binder) {
+
+        static @Nullable Source of(Environment environment, String list) {
+            ConfigurationPropertyName name = ConfigurationPropertyName.of(list);
+            for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+                if (source instanceof IterableConfigurationPropertySource iterable
+                        && source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
+                    return new Source(
+                            iterable, new Binder(List.of(source), new PropertySourcesPlaceholdersResolver(environment)));
+                }
+            }
+            return null;
+        }
+
+        TreeSet<Integer> indexes(String list) {
+            ConfigurationPropertyName name = ConfigurationPropertyName.of(list);
+            int at = name.getNumberOfElements();
+            TreeSet<Integer> indexes = new TreeSet<>();
+            properties
+                    .filter(name::isAncestorOf)
+                    .forEach(each -> {
+                        if (each.isNumericIndex(at)) {
+                            indexes.add(Integer.valueOf(each.getElement(at, Form.UNIFORM)));
+                        }
+                    });
+            return indexes;
+        }
+
+        <T> boolean parts(String list, Class<T> type, List<Part<T>> into) {
+            boolean whole = true;
+            for (int i : indexes(list)) {
+                String path = list + "[" + i + "]";
+                T bound = bind(path, type);
+                if (bound != null) {
+                    into.add(new Part<>(path, bound));
+                } else {
+                    whole = false;
+                }
+            }
+            return whole;
+        }
+
+        <T> @Nullable T bind(String path, Class<T> type) {
+            try {
+                return binder.bind(path, Bindable.of(type)).orElse(null);
+            } catch (BindException e) {
+                return null;
+            }
+        }
+    }
+}
