@@ -21,6 +21,9 @@ final class CommandLine {
               java -jar meridian.jar validate gateway.yml [--format=text|json]
                   tells everything that is wrong with gateway.yml; exits with 1 if anything is
 
+              java -jar meridian.jar explain gateway.yml GET '/orders/7' [-H 'Name: value'] [--client=IP]
+                  says which route, filters and upstream that request would take, and why
+
             Any property of the configuration can be given as an option. The most important:
               --spring.config.additional-location=file:PATH
                                               your configuration; a directory's PATH ends in /

@@ -3,6 +3,11 @@ package dev.meridian.routes;
 import dev.meridian.routes.balance.LoadBalancerFilter;
 import dev.meridian.routes.canary.Canary;
 import dev.meridian.routes.canary.StockWeightsReplacement;
+import dev.meridian.routes.balance.UpstreamExplainer;
+import dev.meridian.routes.explain.ExplainContributor;
+import dev.meridian.routes.explain.Explainer;
+import dev.meridian.routes.match.FiltersExplainer;
+import dev.meridian.routes.match.RouteExplainer;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.RegionSelection;
 import dev.meridian.routes.definition.RoutesProperties;
@@ -48,6 +53,7 @@ import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.RouteToRequestUrlFilter;
+import org.springframework.cloud.gateway.filter.WeightCalculatorWebFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
@@ -177,6 +183,33 @@ public final class RoutesAutoConfiguration {
                 .map(beans::getType)
                 .anyMatch(type -> type != null && !DISCOVERS_NOTHING.contains(type));
         return new ConfigValidator(roots, factories, service -> discovery);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Explainer meridianExplainer(ObjectProvider<ExplainContributor> contributors) {
+        return new Explainer(contributors.orderedStream().toList());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(GatewayHandlerMapping.class)
+    RouteExplainer meridianRouteExplainer(
+            GatewayHandlerMapping mapping, ObjectProvider<WeightCalculatorWebFilter> weights) {
+        return new RouteExplainer(mapping, weights.getIfAvailable());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    FiltersExplainer meridianFiltersExplainer() {
+        return new FiltersExplainer();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    UpstreamExplainer meridianUpstreamExplainer(
+            UpstreamRegistry upstreams, DiscoveredUpstreams discovered, ObjectProvider<ClientLocator> locator) {
+        return new UpstreamExplainer(upstreams, discovered, locator.getIfAvailable(() -> NOWHERE), System::nanoTime);
     }
 
     private static Home home(RoutesProperties properties) {

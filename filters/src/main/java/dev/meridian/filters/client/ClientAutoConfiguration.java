@@ -74,6 +74,12 @@ public final class ClientAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    ClientExplainer meridianClientExplainer(TrustedProxies trusted) {
+        return new ClientExplainer(trusted);
+    }
+
+    @Bean
     NettyServerCustomizer meridianClientAddressCustomizer(ClientProperties properties, TrustedProxies trusted) {
         return server -> {
             reactor.netty.http.server.HttpServer result =

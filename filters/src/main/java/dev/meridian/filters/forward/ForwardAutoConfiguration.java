@@ -90,6 +90,12 @@ public final class ForwardAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    ForwardExplainer meridianForwardExplainer(ForwardFilter filter) {
+        return new ForwardExplainer(filter.forwarder());
+    }
+
+    @Bean
     WriteResponseFilter meridianWriteResponseFilter(GatewayProperties properties) {
         return new WriteResponseFilter(properties.getStreamingMediaTypes());
     }

@@ -19,6 +19,10 @@ final class ForwardFilter implements GlobalFilter, Ordered {
         this.forwarder = forwarder;
     }
 
+    Forwarder forwarder() {
+        return forwarder;
+    }
+
     @Override
     public int getOrder() {
         return FilterOrder.FORWARD.value();

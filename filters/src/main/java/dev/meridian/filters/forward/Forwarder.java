@@ -65,6 +65,14 @@ final class Forwarder {
         return headersFilters;
     }
 
+    RequestHeaders headers() {
+        return headers;
+    }
+
+    UpstreamSettings direct() {
+        return direct;
+    }
+
     /** The event loop that the client's connection lives on, or any where it is not one of Reactor Netty's. */
     EventLoop loop(@Nullable Channel client) {
         return client == null ? transport.anyLoop() : client.eventLoop();
@@ -154,7 +162,7 @@ final class Forwarder {
         return copy(HttpHeadersFilter.filter(headersFilters, spring, exchange, HttpHeadersFilter.Type.REQUEST));
     }
 
-    private CallTimeouts timeouts(ServerWebExchange exchange, UpstreamSettings settings) {
+    CallTimeouts timeouts(ServerWebExchange exchange, UpstreamSettings settings) {
         int connect = (int) settings.timeout().connect().toMillis();
         long response = settings.timeout().response().toMillis();
         Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
@@ -179,7 +187,7 @@ final class Forwarder {
         }
     }
 
-    private static @Nullable String prefix(ServerWebExchange exchange, String path) {
+    static @Nullable String prefix(ServerWebExchange exchange, String path) {
         Set<URI> originals = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ORIGINAL_REQUEST_URL_ATTR);
         return originals == null || originals.isEmpty()
                 ? null
@@ -209,7 +217,7 @@ final class Forwarder {
         return server.requestHeaders();
     }
 
-    private static HttpHeaders copy(org.springframework.http.HttpHeaders from) {
+    static HttpHeaders copy(org.springframework.http.HttpHeaders from) {
         DefaultHttpHeaders to = new DefaultHttpHeaders();
         from.forEach((name, values) -> values.forEach(value -> {
             if (value != null) {

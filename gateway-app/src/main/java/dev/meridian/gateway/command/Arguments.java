@@ -17,6 +17,8 @@ import java.util.Set;
 record Arguments(List<String> words, Map<String, String> named, List<String> headers, List<String> options) {
 
     static final String FORMAT = "format";
+    /** Whether {@code -H} is known. */
+    static final String HEADER = "header";
 
     /** @param own names of the command's own options */
     static Arguments parse(List<String> args, Set<String> own) {
@@ -27,7 +29,7 @@ record Arguments(List<String> words, Map<String, String> named, List<String> hea
         for (int i = 0; i < args.size(); i++) {
             String arg = args.get(i);
             int equals = arg.indexOf('=');
-            if (arg.equals("-H") && own.contains("header")) {
+            if (arg.equals("-H") && own.contains(HEADER)) {
                 if (++i == args.size()) {
                     throw new UsageException("-H is followed by a header, as in -H 'Accept: text/html'");
                 }

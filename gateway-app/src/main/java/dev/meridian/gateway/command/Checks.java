@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -26,15 +29,29 @@ final class Checks {
     private final List<Finding> findings = new ArrayList<>();
     private final Set<String> known = new HashSet<>();
 
-    /** Every problem of the file, errors first. */
-    static List<Finding> run(Path file, List<String> options, Class<?> application) {
+    /**
+     * What was found.
+     *
+     * @param findings errors first
+     * @param answer to what was asked, {@code null} where there are errors or nothing was asked
+     */
+    record Outcome(List<Finding> findings, @Nullable Map<String, Object> answer) {}
+
+    /**
+     * Checks the file, and asks if it is valid.
+     *
+     * @param ask {@code null} for nothing
+     */
+    static Outcome run(
+            Path file,
+            List<String> options,
+            Class<?> application,
+            @Nullable Function<ApplicationContext, Map<String, Object>> ask) {
         Checks checks = new Checks();
         ConfigurableEnvironment environment = checks.read(file, options);
-        if (environment != null) {
-            checks.check(environment, application);
-        }
+        Map<String, Object> answer = environment == null ? null : checks.check(environment, application, ask);
         checks.findings.sort(Finding.BY_SEVERITY_AND_PLACE);
-        return List.copyOf(checks.findings);
+        return new Outcome(List.copyOf(checks.findings), answer);
     }
 
     private @Nullable ConfigurableEnvironment read(Path file, List<String> options) {
@@ -56,15 +73,22 @@ final class Checks {
         }
     }
 
-    private void check(ConfigurableEnvironment environment, Class<?> application) {
+    private @Nullable Map<String, Object> check(
+            ConfigurableEnvironment environment,
+            Class<?> application,
+            @Nullable Function<ApplicationContext, Map<String, Object>> ask) {
         try (OfflineContext context = new OfflineContext(environment, application)) {
             context.refresh();
             Validation found = context.getBean(ConfigValidator.class).validate(environment);
             found.errors().forEach(problem -> add(Finding.ERROR, problem));
             found.warnings().forEach(problem -> add(Finding.WARNING, problem));
             settings(context.getBeanFactory());
+            return ask == null || anyError() ? null : ask.apply(context);
+        } catch (UsageException e) {
+            throw e;
         } catch (RuntimeException e) {
             failed(e);
+            return null;
         }
     }
 
@@ -88,17 +112,20 @@ final class Checks {
     }
 
     private void settingsFailed(RuntimeException failure) {
-        boolean anyError = findings.stream().anyMatch(finding -> finding.severity().equals(Finding.ERROR));
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof InvalidConfigException invalid) {
                 invalid.problems().forEach(problem -> add(Finding.ERROR, problem));
                 return;
             }
-            if (cause instanceof BindException && anyError) {
+            if (cause instanceof BindException && anyError()) {
                 return; // the key's own problem has been told
             }
         }
         failed(failure);
+    }
+
+    private boolean anyError() {
+        return findings.stream().anyMatch(finding -> finding.severity().equals(Finding.ERROR));
     }
 
     private void add(String severity, ConfigProblem problem) {

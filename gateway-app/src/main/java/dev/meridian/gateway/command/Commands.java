@@ -9,6 +9,7 @@ import org.springframework.boot.logging.LoggingSystem;
 public final class Commands {
 
     private static final String VALIDATE = "validate";
+    private static final String EXPLAIN = "explain";
     private static final int WRONG_USAGE = 2;
 
     private final Class<?> application;
@@ -25,7 +26,7 @@ public final class Commands {
 
     /** Whether the first word is the name of a command. */
     public static boolean isCommand(String... args) {
-        return args.length > 0 && List.of(VALIDATE).contains(args[0]);
+        return args.length > 0 && List.of(VALIDATE, EXPLAIN).contains(args[0]);
     }
 
     /** @return what the process exits with */
@@ -34,7 +35,9 @@ public final class Commands {
         LoggingSystem.get(Commands.class.getClassLoader()).beforeInitialize();
         List<String> rest = Arrays.asList(args).subList(1, args.length);
         try {
-            return new ValidateCommand(application, out).run(rest);
+            return args[0].equals(VALIDATE)
+                    ? new ValidateCommand(application, out).run(rest)
+                    : new ExplainCommand(application, out).run(rest);
         } catch (UsageException e) {
             out.accept(e.getMessage());
             return WRONG_USAGE;

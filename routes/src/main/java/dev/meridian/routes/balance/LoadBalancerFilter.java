@@ -71,12 +71,12 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
                 .flatMap(found -> route(exchange, chain, url, found));
     }
 
-    private static boolean isBalanced(URI url, Map<String, Object> attributes) {
+    static boolean isBalanced(URI url, Map<String, Object> attributes) {
         return LB.equals(url.getScheme())
                 || LB.equals(attributes.get(ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR));
     }
 
-    private static String name(URI url) {
+    static String name(URI url) {
         String host = url.getHost();
         return host != null ? host : url.getRawAuthority();
     }
@@ -102,7 +102,7 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
     }
 
     /** {@code lb:ws://NAME} keeps its inner scheme, made secure where the endpoint is. */
-    private static String scheme(@Nullable String wanted, Endpoint endpoint) {
+    static String scheme(@Nullable String wanted, Endpoint endpoint) {
         if ("ws".equals(wanted) || "wss".equals(wanted)) {
             return endpoint.secure() ? "wss" : "ws";
         }

@@ -85,6 +85,11 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
         }));
     }
 
+    /** The routes as they are at present. */
+    Mono<RouteIndex> index() {
+        return routes;
+    }
+
     private static Mono<PreparedRoute> now(RouteLookup lookup) {
         Throwable error = lookup.error();
         return error != null ? Mono.error(error) : Mono.justOrEmpty(lookup.found());

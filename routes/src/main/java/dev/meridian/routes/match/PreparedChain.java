@@ -1,5 +1,6 @@
 package dev.meridian.routes.match;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,17 @@ final class PreparedChain implements GatewayFilterChain {
             chain = new PreparedChain(filters.get(i), chain);
         }
         return chain;
+    }
+
+    /** In the order in which they run. */
+    List<GatewayFilter> filters() {
+        List<GatewayFilter> filters = new ArrayList<>();
+        for (PreparedChain link = this; link != null; link = link.next) {
+            if (link.filter != null) {
+                filters.add(link.filter);
+            }
+        }
+        return filters;
     }
 
     @Override

@@ -51,10 +51,17 @@ record RouteCondition(
             WeightRoutePredicateFactory.class,
             XForwardedRemoteAddrRoutePredicateFactory.class);
 
-    static RouteCondition of(Route route) {
+    /** The route's predicates, one by one, in the order in which they are asked. */
+    static List<Object> leaves(Route route) throws ReflectiveOperationException {
         List<Object> leaves = new ArrayList<>();
+        collect(route.getPredicate(), leaves);
+        return leaves;
+    }
+
+    static RouteCondition of(Route route) {
+        List<Object> leaves;
         try {
-            collect(route.getPredicate(), leaves);
+            leaves = leaves(route);
         } catch (ReflectiveOperationException | RuntimeException e) {
             return ANY; // another version, another shape: then it is looked at for every request
         }

@@ -94,6 +94,30 @@ final class RegionPlan {
         return nearest;
     }
 
+    /** How likely each region is drawn, for a client whose place counts; without one, the shares. */
+    double[] chances(@org.jspecify.annotations.Nullable GeoPoint client) {
+        if (client == null) {
+            return shares.clone();
+        }
+        double[] chances = new double[regions.length];
+        for (Tier tier : tiers) {
+            double left = 0;
+            List<Integer> nearestFirst = new java.util.ArrayList<>();
+            for (int i = tier.from; i < tier.to; i++) {
+                left += shares[i];
+                nearestFirst.add(i);
+            }
+            nearestFirst.sort(java.util.Comparator.comparingDouble(i -> distance(client, i)));
+            for (int n = 0; n < nearestFirst.size(); n++) {
+                int i = nearestFirst.get(n);
+                boolean last = n == nearestFirst.size() - 1;
+                chances[i] = last ? left : left * Math.min(1, regions[i].carries());
+                left -= chances[i];
+            }
+        }
+        return chances;
+    }
+
     private double distance(GeoPoint client, int i) {
         GeoPoint location = regions[i].region().region().location();
         return location == null ? Double.MAX_VALUE : location.kilometresTo(client);

@@ -8,6 +8,7 @@ import dev.meridian.routes.upstream.LiveEndpoint;
 import dev.meridian.routes.upstream.LiveRegion;
 import dev.meridian.routes.upstream.RegionState;
 import dev.meridian.routes.upstream.Selection;
+import dev.meridian.routes.upstream.SelectionExplanation;
 import dev.meridian.routes.upstream.SelectionSettings;
 import dev.meridian.routes.upstream.Selector;
 import java.util.List;
@@ -103,6 +104,12 @@ final class RegionSelector implements Selector {
                     return new RegionShare(region.name(), at < 0 ? 0 : current.share(at), reason(region, at >= 0));
                 })
                 .toList();
+    }
+
+    @Override
+    public SelectionExplanation explain(Selection selection) {
+        return new PlanExplainer(plan, regions, settings, ticker.getAsLong())
+                .explain(selection, region -> reason(region, plan.indexOf(region.state()) >= 0));
     }
 
     private static String reason(LiveRegion region, boolean planned) {

@@ -17,6 +17,13 @@ public final class RequestRate {
 
     private volatile boolean begun;
 
+    /** Whether {@link #tryTake} would admit one now; takes nothing. */
+    public boolean hasRoom(int perSecond, long nowNanos) {
+        long interval = SECOND / perSecond;
+        long burst = Math.max(BURST_NANOS, BURST_REQUESTS * interval);
+        return !begun || expectedNanos.get() - nowNanos <= burst - interval;
+    }
+
     /** @param perSecond above 0 */
     public boolean tryTake(int perSecond, long nowNanos) {
         long interval = SECOND / perSecond;

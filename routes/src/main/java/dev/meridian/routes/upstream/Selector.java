@@ -23,4 +23,14 @@ public interface Selector {
      * @param reason why it takes none, or less than its weight says; empty where there is nothing to say
      */
     record RegionShare(String region, double share, String reason) {}
+
+    /** What a choice for this request goes by at present. Nothing is chosen: no turn is taken, no capacity used. */
+    default SelectionExplanation explain(Selection selection) {
+        return new SelectionExplanation(
+                shares().stream()
+                        .map(share -> new SelectionExplanation.RegionChance(
+                                share.region(), share.share(), share.share(), share.reason(), null, null, List.of()))
+                        .toList(),
+                null);
+    }
 }
