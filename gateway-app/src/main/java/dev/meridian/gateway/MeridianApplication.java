@@ -5,6 +5,7 @@ import dev.meridian.gateway.demo.DemoInitializer;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplication.AbandonedRunException;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.logging.LoggingSystem;
 import reactor.netty.ReactorNetty;
 
 /** The gateway: {@code java -jar meridian.jar --help} says how to start it. */
@@ -23,6 +24,8 @@ public class MeridianApplication {
             return;
         }
         if (Commands.isCommand(args)) {
+            // Nothing is logged: the answer is all that is printed.
+            LoggingSystem.get(MeridianApplication.class.getClassLoader()).beforeInitialize();
             System.exit(new Commands(MeridianApplication.class, console::print).run(args));
         }
         useOneLoopPerCore();

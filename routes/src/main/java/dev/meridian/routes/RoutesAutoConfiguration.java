@@ -193,14 +193,6 @@ public final class RoutesAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    @ConditionalOnBean(GatewayHandlerMapping.class)
-    RouteExplainer meridianRouteExplainer(
-            GatewayHandlerMapping mapping, ObjectProvider<WeightCalculatorWebFilter> weights) {
-        return new RouteExplainer(mapping, weights.getIfAvailable());
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
     FiltersExplainer meridianFiltersExplainer() {
         return new FiltersExplainer();
     }
@@ -292,5 +284,13 @@ public final class RoutesAutoConfiguration {
     @Bean
     static StockWeightsReplacement meridianStockWeightsReplacement() {
         return new StockWeightsReplacement("meridianHandlerMapping");
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(GatewayHandlerMapping.class)
+    RouteExplainer meridianRouteExplainer(
+            GatewayHandlerMapping mapping, ObjectProvider<WeightCalculatorWebFilter> weights) {
+        return new RouteExplainer(mapping, weights.getIfAvailable());
     }
 }

@@ -3,7 +3,6 @@ package dev.meridian.gateway.command;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import org.springframework.boot.logging.LoggingSystem;
 
 /** The commands by name. */
 public final class Commands {
@@ -31,8 +30,6 @@ public final class Commands {
 
     /** @return what the process exits with */
     public int run(String... args) {
-        // Nothing is logged: the answer is all that is printed.
-        LoggingSystem.get(Commands.class.getClassLoader()).beforeInitialize();
         List<String> rest = Arrays.asList(args).subList(1, args.length);
         try {
             return args[0].equals(VALIDATE)

@@ -20,11 +20,7 @@ public record ConfigProblem(
         @Nullable String suggestion) {
 
     /** One without a guess at what was meant. */
-    public ConfigProblem(
-            String property,
-            @Nullable Object value,
-            String expected,
-            @Nullable Origin origin) {
+    public ConfigProblem(String property, @Nullable Object value, String expected, @Nullable Origin origin) {
         this(property, value, expected, origin, null);
     }
 

@@ -2,6 +2,8 @@ package dev.meridian.routes.definition;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -14,6 +16,8 @@ import org.springframework.core.env.Environment;
 
 /** Collects problems while settings are checked, so that a user sees all of them at once. Not thread-safe. */
 public final class ConfigProblems {
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[\\w.-]+}");
 
     private final Iterable<ConfigurationPropertySource> sources;
     private final List<ConfigProblem> problems = new ArrayList<>();
@@ -29,7 +33,14 @@ public final class ConfigProblems {
 
     /** The same, with a guess at what was meant. */
     public void add(String property, @Nullable Object value, String expected, @Nullable String suggestion) {
-        problems.add(new ConfigProblem(property, value, expected, origin(property), suggestion));
+        problems.add(new ConfigProblem(
+                property, value, expected + unset(String.valueOf(value)), origin(property), suggestion));
+    }
+
+    /** Boot leaves a placeholder that nothing sets as it is, and what is wrong then is hard to guess. */
+    private static String unset(String value) {
+        Matcher placeholder = PLACEHOLDER.matcher(value);
+        return placeholder.find() ? "; nothing sets " + placeholder.group() : "";
     }
 
     /** What was noted so far. */
@@ -62,17 +73,19 @@ public final class ConfigProblems {
         }
     }
 
-    /** Of the very property; else of what stands first below it, or else of what it belongs to. */
+    /** Of the very property, or of what stands first below it; else of what it belongs to. */
     private @Nullable Origin origin(String property) {
         ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
-        while (!name.isEmpty()) {
-            for (ConfigurationPropertySource source : sources) {
-                Origin origin = origin(source, name);
-                if (origin != null) {
-                    return origin;
-                }
+        Origin origin = origin(name);
+        return origin != null || name.getNumberOfElements() < 2 ? origin : origin(name.getParent());
+    }
+
+    private @Nullable Origin origin(ConfigurationPropertyName name) {
+        for (ConfigurationPropertySource source : sources) {
+            Origin origin = origin(source, name);
+            if (origin != null) {
+                return origin;
             }
-            name = name.getParent();
         }
         return null;
     }

@@ -20,8 +20,10 @@ public record SettingsRoot(List<String> keys, @Nullable Class<? extends Record> 
 
     /** The components of a settings record that is bound to {@code meridian} itself. */
     public static SettingsRoot of(Class<? extends Record> type) {
-        return new SettingsRoot(Arrays.stream(type.getRecordComponents())
-                .map(component -> DataObjectPropertyName.toDashedForm(component.getName()))
-                .toList(), type);
+        return new SettingsRoot(
+                Arrays.stream(type.getRecordComponents())
+                        .map(component -> DataObjectPropertyName.toDashedForm(component.getName()))
+                        .toList(),
+                type);
     }
 }

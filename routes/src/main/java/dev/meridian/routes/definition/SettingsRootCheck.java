@@ -52,8 +52,12 @@ public final class SettingsRootCheck implements SmartInitializingSingleton {
         // Boot binds clientAddress and client_address as well.
         String key = name.getElement(ROOT.getNumberOfElements(), ConfigurationPropertyName.Form.UNIFORM);
         if (known.stream().noneMatch(each -> each.replace("-", "").equals(key))) {
-            problems.add(name.toString(), null, "one of the keys under meridian: " + String.join(", ", known),
-                    Spelling.nearest(name.getElement(ROOT.getNumberOfElements(), ConfigurationPropertyName.Form.DASHED), known));
+            problems.add(
+                    name.toString(),
+                    null,
+                    "one of the keys under meridian: " + String.join(", ", known),
+                    Spelling.nearest(
+                            name.getElement(ROOT.getNumberOfElements(), ConfigurationPropertyName.Form.DASHED), known));
         }
     }
 

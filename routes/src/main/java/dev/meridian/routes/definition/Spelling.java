@@ -53,10 +53,8 @@ public final class Spelling {
             for (int j = 1; j <= b.length(); j++) {
                 int wrong = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
                 int least = Math.min(Math.min(current[j - 1], previous[j]) + 1, previous[j - 1] + wrong);
-                boolean swapped = i > 1
-                        && j > 1
-                        && a.charAt(i - 1) == b.charAt(j - 2)
-                        && a.charAt(i - 2) == b.charAt(j - 1);
+                boolean swapped =
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
                 current[j] = swapped ? Math.min(least, before[j - 2] + 1) : least;
             }
             int[] free = before;

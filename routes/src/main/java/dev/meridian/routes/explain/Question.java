@@ -36,7 +36,9 @@ public final class Question {
             if (!MEMBERS.contains(member) && !isCamelCase(String.valueOf(member))) {
                 String nearest = Spelling.nearest(String.valueOf(member), MEMBERS);
                 throw new InvalidQuestionException(
-                        "member", member, "one of " + String.join(", ", MEMBERS)
+                        "member",
+                        member,
+                        "one of " + String.join(", ", MEMBERS)
                                 + (nearest == null ? "" : "; did you mean " + nearest + "?"));
             }
         }
@@ -101,7 +103,8 @@ public final class Question {
             for (Object each : value instanceof List<?> list ? list : List.of(value == null ? "" : value)) {
                 String text = String.valueOf(each);
                 if (each instanceof Map || text.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 0x7f)) {
-                    throw new InvalidQuestionException(HEADERS + "." + name, text, "a text of one line, or a list of them");
+                    throw new InvalidQuestionException(
+                            HEADERS + "." + name, text, "a text of one line, or a list of them");
                 }
                 headers.add(name, text);
             }

@@ -42,7 +42,9 @@ final class UnsentRequest extends AbstractServerHttpRequest {
                 int equals = pair.indexOf('=');
                 if (equals > 0) {
                     String name = pair.substring(0, equals).trim();
-                    cookies.add(name, new HttpCookie(name, pair.substring(equals + 1).trim()));
+                    cookies.add(
+                            name,
+                            new HttpCookie(name, pair.substring(equals + 1).trim()));
                 }
             }
         }

@@ -73,7 +73,9 @@ public final class RouteExplainer implements ExplainContributor, Ordered {
             }
             PreparedRoute route = index.route(number);
             exchange.getAttributes()
-                    .put(ServerWebExchangeUtils.GATEWAY_PREDICATE_ROUTE_ATTR, route.route().getId());
+                    .put(
+                            ServerWebExchangeUtils.GATEWAY_PREDICATE_ROUTE_ATTR,
+                            route.route().getId());
             Candidate candidate = ask(route.route(), exchange);
             if (asked.size() < MAX_SHOWN || candidate.matched()) {
                 asked.add(candidate);

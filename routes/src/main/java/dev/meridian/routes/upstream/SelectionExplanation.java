@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param regions in order of priority
  * @param note {@code null} where there is nothing to add
  */
-public record SelectionExplanation(List<RegionChance> regions, @Nullable String note) {
+public record SelectionExplanation(
+        List<RegionChance> regions, @Nullable String note) {
 
     public SelectionExplanation {
         regions = List.copyOf(regions);

@@ -164,7 +164,9 @@ final class ArgumentCheck {
             if (key.startsWith(NameUtils.GENERATED_NAME_PREFIX)) {
                 if (!order.isEmpty() && place >= order.size()) {
                     warnings.add(
-                            path, written(path, name, args), "at most " + order.size() + " arguments" + usage(name, factory));
+                            path,
+                            written(path, name, args),
+                            "at most " + order.size() + " arguments" + usage(name, factory));
                     return;
                 }
             } else if (known.stream().noneMatch(each -> isOf(each, key))) {
@@ -188,9 +190,7 @@ final class ArgumentCheck {
     private static Object written(String path, String name, Map<String, String> args) {
         List<String> values = new ArrayList<>();
         args.forEach((key, value) -> values.add(
-                key.startsWith(NameUtils.GENERATED_NAME_PREFIX)
-                        ? value
-                        : key + ": " + Secrets.shown(key, value)));
+                key.startsWith(NameUtils.GENERATED_NAME_PREFIX) ? value : key + ": " + Secrets.shown(key, value)));
         return values.isEmpty() ? name : name + "=" + String.join(",", values);
     }
 
@@ -207,7 +207,8 @@ final class ArgumentCheck {
             return new Condition(name, host.getPatterns());
         } else if (config instanceof MethodRoutePredicateFactory.Config method) {
             return new Condition(
-                    name, Arrays.stream(method.getMethods()).map(Object::toString).toList());
+                    name,
+                    Arrays.stream(method.getMethods()).map(Object::toString).toList());
         }
         if (factory.shortcutType() == ShortcutConfigurable.ShortcutType.GATHER_LIST) {
             return new Condition(name, List.copyOf(args.values()));

@@ -81,7 +81,8 @@ public final class ConfigValidator {
             errors.add(
                     FORMER_ROUTES,
                     null,
-                    "routes under " + StockKeys.ROOT + ".routes: this is where they stood before Spring Cloud Gateway 4.3,"
+                    "routes under " + StockKeys.ROOT
+                            + ".routes: this is where they stood before Spring Cloud Gateway 4.3,"
                             + " and it is read no more",
                     StockKeys.ROOT + ".routes");
         }
@@ -106,8 +107,8 @@ public final class ConfigValidator {
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource iterable) {
                 iterable.filter(UPSTREAMS::isAncestorOf)
-                        .forEach(name ->
-                                names.putIfAbsent(name.getElement(depth, Form.ORIGINAL), name.chop(depth + 1)));
+                        .forEach(
+                                name -> names.putIfAbsent(name.getElement(depth, Form.ORIGINAL), name.chop(depth + 1)));
             }
         }
         return names;

@@ -24,7 +24,6 @@ final class Expectation {
 
     private static final Pattern EXPECTED = Pattern.compile("(?s).*\\(expected: (.*)\\)");
     private static final Pattern NO_CONSTANT = Pattern.compile("No enum constant (?:.*\\.)?(\\w+)\\.(\\w+)");
-    private static final String PLACEHOLDER = "Could not resolve placeholder '";
 
     private Expectation() {}
 
@@ -55,12 +54,6 @@ final class Expectation {
     static String of(ResolvableType type, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String message = Objects.toString(cause.getMessage(), "");
-            int placeholder = message.indexOf(PLACEHOLDER);
-            if (placeholder >= 0) {
-                String rest = message.substring(placeholder + PLACEHOLDER.length());
-                return "a value for ${" + rest.substring(0, Math.max(0, rest.indexOf('\'')))
-                        + "}, which nothing sets: an environment variable, an option, or a default as in ${NAME:DEFAULT}";
-            }
             Matcher said = EXPECTED.matcher(message);
             if (said.matches()) {
                 return said.group(1);

@@ -55,14 +55,13 @@ final class KeyCheck {
     private void check(ConfigurationPropertyName name, int from, Shape root) {
         Shape at = root;
         for (int i = from; i < name.getNumberOfElements(); i++) {
-            Shape next =
-                    switch (at.kind()) {
-                        case ANY -> null;
-                        case VALUE -> nothingBelow(name, i, at);
-                        case GROUP -> key(name, i, at);
-                        case LIST -> element(name, i, at);
-                        case MAP -> at.each();
-                    };
+            Shape next = switch (at.kind()) {
+                case ANY -> null;
+                case VALUE -> nothingBelow(name, i, at);
+                case GROUP -> key(name, i, at);
+                case LIST -> element(name, i, at);
+                case MAP -> at.each();
+            };
             if (next == null) {
                 return;
             }
@@ -77,7 +76,11 @@ final class KeyCheck {
 
     private @Nullable Shape nothingBelow(ConfigurationPropertyName name, int i, Shape at) {
         ResolvableType type = at.plain();
-        report(name.chop(i), null, type == null ? "a plain value" : Expectation.of(type) + ", with nothing below it", null);
+        report(
+                name.chop(i),
+                null,
+                type == null ? "a plain value" : Expectation.of(type) + ", with nothing below it",
+                null);
         return null;
     }
 
@@ -91,7 +94,8 @@ final class KeyCheck {
         report(
                 name.chop(i + 1),
                 null,
-                "one of the keys under " + name.chop(i) + ": " + String.join(", ", at.keys().keySet()),
+                "one of the keys under " + name.chop(i) + ": "
+                        + String.join(", ", at.keys().keySet()),
                 Spelling.nearest(name.getElement(i, Form.ORIGINAL), at.keys().keySet()));
         return null;
     }
@@ -116,11 +120,16 @@ final class KeyCheck {
         }
         ResolvableType type = at.plain();
         if (type == null) {
-            report(name, written, switch (at.kind()) {
-                case GROUP -> "settings below it: " + String.join(", ", at.keys().keySet());
-                case LIST -> "a list: lines that begin with '- ', or [a, b]";
-                default -> "names with settings below each";
-            }, null);
+            report(
+                    name,
+                    written,
+                    switch (at.kind()) {
+                        case GROUP ->
+                            "settings below it: " + String.join(", ", at.keys().keySet());
+                        case LIST -> "a list: lines that begin with '- ', or [a, b]";
+                        default -> "names with settings below each";
+                    },
+                    null);
             return;
         }
         try {

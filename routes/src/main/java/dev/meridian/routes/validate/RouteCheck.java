@@ -20,7 +20,8 @@ import org.springframework.core.env.Environment;
 /** Holds routes against each other, against the upstreams, and against what predicates and filters there are. */
 final class RouteCheck {
 
-    private static final Set<String> SCHEMES = new TreeSet<>(Set.of("http", "https", "ws", "wss", "lb", "forward", "no"));
+    private static final Set<String> SCHEMES =
+            new TreeSet<>(Set.of("http", "https", "ws", "wss", "lb", "forward", "no"));
 
     private final ArgumentCheck arguments;
     private final ConfigProblems errors;
@@ -63,13 +64,14 @@ final class RouteCheck {
     private @Nullable List<Condition> predicates(WrittenRoute route) {
         if (route.predicates().isEmpty() && route.whole()) {
             errors.add(
-                    route.path() + ".predicates", null, "at least one predicate, as in Path=/orders/**; Path=/** for all");
+                    route.path() + ".predicates",
+                    null,
+                    "at least one predicate, as in Path=/orders/**; Path=/** for all");
             return null;
         }
         List<Condition> conditions = new ArrayList<>();
         boolean whole = route.whole();
-        for (WrittenRoute.Part<PredicateDefinition> each :
-                route.predicates()) {
+        for (WrittenRoute.Part<PredicateDefinition> each : route.predicates()) {
             Condition condition = arguments.predicate(each);
             if (condition == null) {
                 whole = false;
@@ -146,7 +148,8 @@ final class RouteCheck {
             warnings.add(
                     route.path(),
                     route.id(),
-                    "requests of its own; " + place(first) + " comes before it and takes all that it would match: put it"
+                    "requests of its own; " + place(first)
+                            + " comes before it and takes all that it would match: put it"
                             + " before that one, or give it a lower order");
         });
     }

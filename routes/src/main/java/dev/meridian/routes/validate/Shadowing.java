@@ -66,7 +66,8 @@ final class Shadowing {
             if (first != null) {
                 shadowed.put(route.number(), first.number());
             }
-            starts.forEach(start -> earlier.computeIfAbsent(start, key -> new ArrayList<>()).add(route));
+            starts.forEach(start ->
+                    earlier.computeIfAbsent(start, key -> new ArrayList<>()).add(route));
         }
         return shadowed;
     }
@@ -136,7 +137,8 @@ final class Shadowing {
         }
         // **.example.org covers example.org and whatever ends so.
         String end = wider.startsWith("**.") ? wider.substring(3) : "";
-        boolean plain = !end.isEmpty() && end.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '-' || c == '.');
+        boolean plain =
+                !end.isEmpty() && end.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '-' || c == '.');
         return plain && (host.equals(end) || host.endsWith("." + end));
     }
 

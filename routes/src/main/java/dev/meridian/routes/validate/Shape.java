@@ -92,7 +92,8 @@ record Shape(
     /** Whether Boot's converter finds a factory method for text. */
     private static boolean isWrittenPlain(Class<?> type) {
         return Arrays.stream(type.getMethods())
-                .filter(method -> Modifier.isStatic(method.getModifiers()) && method.getName().equals("of"))
+                .filter(method -> Modifier.isStatic(method.getModifiers())
+                        && method.getName().equals("of"))
                 .map(Method::getParameterTypes)
                 .anyMatch(parameters -> parameters.length == 1 && parameters[0] == String.class);
     }

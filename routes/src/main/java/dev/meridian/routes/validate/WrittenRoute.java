@@ -93,7 +93,8 @@ record WrittenRoute(
                 if (source instanceof IterableConfigurationPropertySource iterable
                         && source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
                     return new Source(
-                            iterable, new Binder(List.of(source), new PropertySourcesPlaceholdersResolver(environment)));
+                            iterable,
+                            new Binder(List.of(source), new PropertySourcesPlaceholdersResolver(environment)));
                 }
             }
             return null;
@@ -103,13 +104,11 @@ record WrittenRoute(
             ConfigurationPropertyName name = ConfigurationPropertyName.of(list);
             int at = name.getNumberOfElements();
             TreeSet<Integer> indexes = new TreeSet<>();
-            properties
-                    .filter(name::isAncestorOf)
-                    .forEach(each -> {
-                        if (each.isNumericIndex(at)) {
-                            indexes.add(Integer.valueOf(each.getElement(at, Form.UNIFORM)));
-                        }
-                    });
+            properties.filter(name::isAncestorOf).forEach(each -> {
+                if (each.isNumericIndex(at)) {
+                    indexes.add(Integer.valueOf(each.getElement(at, Form.UNIFORM)));
+                }
+            });
             return indexes;
         }
 
