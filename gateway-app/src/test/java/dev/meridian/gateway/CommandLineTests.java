@@ -20,6 +20,7 @@ class CommandLineTests {
                 .contains("--server.port=PORT", "default 8080")
                 .contains("--management.server.port=PORT", "default 9090", "127.0.0.1")
                 .contains("--spring.profiles.active=demo")
+                .contains("validate gateway.yml", "explain gateway.yml")
                 .contains("src/docs");
     }
 

@@ -16,6 +16,7 @@ import dev.meridian.routes.upstream.SelectionExplanation.RegionChance;
 import dev.meridian.routes.upstream.SelectionSettings;
 import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamRegistry;
+import dev.meridian.routes.upstream.UpstreamView;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;
@@ -64,12 +65,13 @@ public final class UpstreamExplainer implements ExplainContributor, Ordered {
             return null;
         }
         String name = LoadBalancerFilter.name(url);
-        Upstream configured = upstreams.find(name);
+        GatewayExchange own = GatewayExchange.require(attributes);
+        UpstreamView view = own.upstreams();
+        Upstream configured = (view == null ? upstreams.view() : view).find(name);
         Upstream upstream = configured != null ? configured : find(name);
         if (upstream == null) {
             return UpstreamPart.unknown(name);
         }
-        GatewayExchange own = GatewayExchange.require(attributes);
         SelectionSettings settings = upstream.settings().selection();
         ExchangeSelection selection = new ExchangeSelection(request.exchange(), own, settings, locator);
         SelectionExplanation explained = upstream.selector().explain(selection);

@@ -85,6 +85,7 @@ public final class RouteExplainer implements ExplainContributor, Ordered {
         exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_PREDICATE_ROUTE_ATTR);
         if (chosen != null) {
             GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
+            own.upstreams(index.upstreams());
             own.target(chosen);
             own.routeId(chosen.route().getId());
             exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR, chosen.route());
