@@ -100,7 +100,7 @@ class ExplainEndpointOverHttpTests {
         assertThat(response.statusCode()).isEqualTo(200);
         assertJson(response).isLenientlyEqualTo("""
                 {"client": {"address": "192.0.2.1", "peer": "10.0.0.1", "trusted": true, "field": "X-Forwarded-For"},
-                 "route-match": {"routes": 5, "left-out": 2, "candidates": [
+                 "route-match": {"routes": 5, "left-out": 3, "candidates": [
                     {"id": "post", "matched": false, "failed-predicate": "Methods: [POST]"},
                     {"id": "orders", "matched": true}],
                    "route": {"id": "orders", "uri": "lb://orders", "order": 0, "metadata": {"owner": "shop"}}},
