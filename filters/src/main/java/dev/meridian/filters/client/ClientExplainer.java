@@ -43,9 +43,8 @@ final class ClientExplainer implements ExplainContributor, Ordered {
         boolean isTrusted = trusted.contains(request.peer());
         InetAddress client = request.peer();
         if (isTrusted && field != null) {
-            List<@Nullable InetAddress> hops = forwarded.isEmpty()
-                    ? ForwardedFor.xForwardedFor(xForwarded)
-                    : ForwardedFor.forwarded(forwarded);
+            List<@Nullable InetAddress> hops =
+                    forwarded.isEmpty() ? ForwardedFor.xForwardedFor(xForwarded) : ForwardedFor.forwarded(forwarded);
             client = trusted.client(request.peer(), hops);
         }
         begin(request, client, isTrusted);
@@ -94,5 +93,9 @@ final class ClientExplainer implements ExplainContributor, Ordered {
      * @param field that was believed, {@code null} for none
      */
     record ClientPart(
-            String address, String peer, boolean trusted, @Nullable String field, String reason) {}
+            String address,
+            String peer,
+            boolean trusted,
+            @Nullable String field,
+            String reason) {}
 }

@@ -53,8 +53,8 @@ final class ForwardExplainer implements ExplainContributor, Ordered {
         }
         Upstream upstream = own.upstream();
         UpstreamSettings settings = upstream == null ? forwarder.direct() : upstream.settings();
-        boolean hasBody = request.bodySize() > 0
-                || exchange.getRequest().getHeaders().getFirst("Transfer-Encoding") != null;
+        boolean hasBody =
+                request.bodySize() > 0 || exchange.getRequest().getHeaders().getFirst("Transfer-Encoding") != null;
         CallTimeouts timeouts = forwarder.timeouts(exchange, settings);
         return new ForwardPart(
                 exchange.getRequest().getMethod().name(),

@@ -1,9 +1,9 @@
 package dev.meridian.gateway.command;
 
 import dev.meridian.gateway.startup.FileProblem;
+import dev.meridian.routes.definition.CheckedAtStart;
 import dev.meridian.routes.definition.ConfigProblem;
 import dev.meridian.routes.definition.InvalidConfigException;
-import dev.meridian.routes.definition.CheckedAtStart;
 import dev.meridian.routes.validate.ConfigValidator;
 import dev.meridian.routes.validate.Validation;
 import java.nio.file.Path;
@@ -66,8 +66,7 @@ final class Checks {
                 String at = place == null || problem.line() == 0
                         ? place
                         : place + ":" + problem.line() + ":" + problem.column();
-                findings.add(new Finding(
-                        Finding.ERROR, null, problem.problem(), problem.advice(), null, at));
+                findings.add(new Finding(Finding.ERROR, null, problem.problem(), problem.advice(), null, at));
             }
             return null;
         }
@@ -139,7 +138,8 @@ final class Checks {
                 NestedExceptionUtils.getMostSpecificCause(failure).getMessage(),
                 failure.getClass().getName());
         if (known.add(message)) {
-            findings.add(new Finding(Finding.ERROR, null, message, "The gateway would not start with this.", null, null));
+            findings.add(
+                    new Finding(Finding.ERROR, null, message, "The gateway would not start with this.", null, null));
         }
     }
 }

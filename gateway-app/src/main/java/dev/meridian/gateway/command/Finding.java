@@ -54,7 +54,9 @@ record Finding(
     }
 
     private static @Nullable String place(@Nullable Origin origin) {
-        for (Origin each = origin; each != null; each = each instanceof PropertySourceOrigin source ? source.getOrigin() : each.getParent()) {
+        for (Origin each = origin;
+                each != null;
+                each = each instanceof PropertySourceOrigin source ? source.getOrigin() : each.getParent()) {
             if (each instanceof TextResourceOrigin text) {
                 String file = file(text.getResource());
                 TextResourceOrigin.Location location = text.getLocation();

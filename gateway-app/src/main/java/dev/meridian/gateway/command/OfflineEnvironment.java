@@ -30,14 +30,17 @@ final class OfflineEnvironment {
         StandardReactiveWebEnvironment environment = new StandardReactiveWebEnvironment();
         ConfigurationPropertySources.attach(environment);
         if (!options.isEmpty()) {
-            environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(options.toArray(new String[0])));
+            environment
+                    .getPropertySources()
+                    .addFirst(new SimpleCommandLinePropertySource(options.toArray(new String[0])));
         }
         String location = "file:" + file + (Files.isDirectory(file) ? "/" : "");
         environment
                 .getPropertySources()
                 .addFirst(new MapPropertySource("file", Map.of("spring.config.additional-location", location)));
         environment.getPropertySources().addLast(new RandomValuePropertySource());
-        new SpringApplicationJsonEnvironmentPostProcessor().postProcessEnvironment(environment, new SpringApplication());
+        new SpringApplicationJsonEnvironmentPostProcessor()
+                .postProcessEnvironment(environment, new SpringApplication());
         ConfigDataEnvironmentPostProcessor.applyTo(
                 environment, new DefaultResourceLoader(), new DefaultBootstrapContext());
         ConfigurationPropertySources.attach(environment);

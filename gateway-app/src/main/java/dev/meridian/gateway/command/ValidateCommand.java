@@ -39,7 +39,9 @@ final class ValidateCommand {
     }
 
     private static String text(Report report) {
-        String found = report.problems().stream().map(finding -> finding.text() + "\n\n").collect(Collectors.joining());
+        String found = report.problems().stream()
+                .map(finding -> finding.text() + "\n\n")
+                .collect(Collectors.joining());
         return found + report.file() + ": " + (report.valid() ? "valid" : "not valid") + counts(report);
     }
 

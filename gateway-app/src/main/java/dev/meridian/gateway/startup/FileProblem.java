@@ -18,7 +18,8 @@ public record FileProblem(String file, int line, int column, String problem, Str
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof InvalidYamlException yaml) {
                 YamlProblem problem = yaml.problem();
-                return new FileProblem(yaml.file(), problem.line(), problem.column(), problem.problem(), problem.advice());
+                return new FileProblem(
+                        yaml.file(), problem.line(), problem.column(), problem.problem(), problem.advice());
             }
         }
         var analysis = new ConfigFileFailureAnalyzer().analyze(failure);

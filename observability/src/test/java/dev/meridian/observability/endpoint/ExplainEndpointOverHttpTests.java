@@ -128,7 +128,8 @@ class ExplainEndpointOverHttpTests {
         }
 
         assertThat(EU.requests().size() + US.requests().size()).isEqualTo(before);
-        assertThat(get("http://127.0.0.1:" + management + "/actuator/upstreams/orders").body())
+        assertThat(get("http://127.0.0.1:" + management + "/actuator/upstreams/orders")
+                        .body())
                 .contains("\"requests\":0");
     }
 
@@ -195,7 +196,8 @@ class ExplainEndpointOverHttpTests {
 
     @Test
     void gatewaysOwnPort_hasNoneOfIt() throws Exception {
-        assertThat(get("http://127.0.0.1:" + port + "/actuator/explain").statusCode()).isEqualTo(404);
+        assertThat(get("http://127.0.0.1:" + port + "/actuator/explain").statusCode())
+                .isEqualTo(404);
     }
 
     private void assertRefused(String body, String detail) throws Exception {
@@ -233,10 +235,12 @@ class ExplainEndpointOverHttpTests {
         RouteLocator slowRoutes(RouteLocatorBuilder builder) {
             AsyncPredicate<org.springframework.web.server.ServerWebExchange> never = exchange -> Mono.never();
             return builder.routes()
-                    .route("never", route -> route.path("/never")
-                            .and()
-                            .asyncPredicate(never)
-                            .uri("http://127.0.0.1:1"))
+                    .route(
+                            "never",
+                            route -> route.path("/never")
+                                    .and()
+                                    .asyncPredicate(never)
+                                    .uri("http://127.0.0.1:1"))
                     .build();
         }
 

@@ -38,10 +38,10 @@ class CommandsIT {
     @Test
     void validate_wrongFile_tellsEverything_whereAndWhatWasMeant() throws IOException {
         String wrong = SOUND.replace("lb://orders", "lb://ordrs")
-                .replace("Path=", "Pth=")
-                .replace("StripPrefix", "StripPrefx")
-                .replace("balance: random", "balence: random")
-                .replace("http://127.0.0.1:2", "ftp://127.0.0.1:2")
+                        .replace("Path=", "Pth=")
+                        .replace("StripPrefix", "StripPrefx")
+                        .replace("balance: random", "balence: random")
+                        .replace("http://127.0.0.1:2", "ftp://127.0.0.1:2")
                 + "  client-address: { trusted-proxies: [somewhere] }\n  shutdown: { grace: soon }\n";
 
         CommandRun run = CommandRun.of("validate", file(wrong));
@@ -50,7 +50,8 @@ class CommandsIT {
         assertThat(run.output())
                 .contains("gateway.yml:4:12: error\n    spring.cloud.gateway.server.webflux.routes[0].uri: lb://ordrs")
                 .contains("did you mean: orders")
-                .contains("gateway.yml:5:20: error\n    spring.cloud.gateway.server.webflux.routes[0].predicates[0]: Pth")
+                .contains(
+                        "gateway.yml:5:20: error\n    spring.cloud.gateway.server.webflux.routes[0].predicates[0]: Pth")
                 .contains("did you mean: Path")
                 .contains("did you mean: StripPrefix")
                 .contains("gateway.yml:9:25: error\n    meridian.upstreams.orders.balence")
@@ -66,7 +67,9 @@ class CommandsIT {
         CommandRun run = CommandRun.of("validate", file("a:\n  b: c\n d: e\n"), "--format=json");
 
         assertThat(run.exit()).isEqualTo(1);
-        assertThat(run.output()).startsWith("{").contains("\"valid\" : false", "\"severity\" : \"error\"", "gateway.yml:3:2\"");
+        assertThat(run.output())
+                .startsWith("{")
+                .contains("\"valid\" : false", "\"severity\" : \"error\"", "gateway.yml:3:2\"");
     }
 
     @Test
