@@ -53,7 +53,6 @@ import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.RouteToRequestUrlFilter;
-import org.springframework.cloud.gateway.filter.WeightCalculatorWebFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
@@ -289,8 +288,7 @@ public final class RoutesAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnBean(GatewayHandlerMapping.class)
-    RouteExplainer meridianRouteExplainer(
-            GatewayHandlerMapping mapping, ObjectProvider<WeightCalculatorWebFilter> weights) {
-        return new RouteExplainer(mapping, weights.getIfAvailable());
+    RouteExplainer meridianRouteExplainer(GatewayHandlerMapping mapping, Canary canary) {
+        return new RouteExplainer(mapping, canary);
     }
 }

@@ -156,7 +156,7 @@ class ExplainEndpointOverHttpTests {
     void post_weightedRoute_isDrawn() throws Exception {
         assertJson(post("{\"uri\": \"/weighed\"}")).isLenientlyEqualTo("""
                 {"route-match": {"candidates": [
-                  {"id": "heavy", "matched": true, "note": "Weight is drawn by chance, for this explanation anew"}]}}
+                  {"id": "heavy", "matched": true, "note": "Weight is drawn by chance, for this explanation anew, or follows from the key of its group"}]}}
                 """);
     }
 

@@ -1,5 +1,6 @@
 package dev.meridian.routes.match;
 
+import dev.meridian.routes.canary.Canary;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.explain.ExplainContributor;
 import dev.meridian.routes.explain.ExplainedRequest;
@@ -12,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.springframework.cloud.gateway.filter.WeightCalculatorWebFilter;
 import org.springframework.cloud.gateway.handler.AsyncPredicate;
 import org.springframework.cloud.gateway.handler.predicate.ReadBodyRoutePredicateFactory;
 import org.springframework.cloud.gateway.handler.predicate.WeightRoutePredicateFactory;
@@ -31,12 +31,12 @@ public final class RouteExplainer implements ExplainContributor, Ordered {
     private static final int MAX_SHOWN = 100;
 
     private final GatewayHandlerMapping mapping;
-    private final @Nullable WeightCalculatorWebFilter weights;
+    private final Canary canary;
 
-    /** @param weights draws for the stock {@code Weight} predicate, {@code null} where nobody uses it */
-    public RouteExplainer(GatewayHandlerMapping mapping, @Nullable WeightCalculatorWebFilter weights) {
+    /** @param canary chooses among weighted routes */
+    public RouteExplainer(GatewayHandlerMapping mapping, Canary canary) {
         this.mapping = mapping;
-        this.weights = weights;
+        this.canary = canary;
     }
 
     @Override
@@ -60,8 +60,8 @@ public final class RouteExplainer implements ExplainContributor, Ordered {
         } catch (ExecutionException | TimeoutException e) {
             return new RouteMatch(0, 0, List.of(), 0, null, "the routes could not be loaded: " + e.getMessage());
         }
-        drawWeights(request);
         ServerWebExchange exchange = request.exchange();
+        canary.offer(exchange, index.groups());
         Candidates numbers = index.candidates(exchange);
         List<Candidate> asked = new ArrayList<>();
         PreparedRoute chosen = null;
@@ -100,13 +100,6 @@ public final class RouteExplainer implements ExplainContributor, Ordered {
                 chosen == null ? "no route matches: the request is answered with 404" : null);
     }
 
-    private void drawWeights(ExplainedRequest request) {
-        WeightCalculatorWebFilter draw = weights;
-        if (draw != null) {
-            draw.filter(request.exchange(), exchange -> Mono.empty()).subscribe();
-        }
-    }
-
     private static Candidate ask(Route route, ServerWebExchange exchange) {
         List<Object> predicates;
         try {
@@ -120,7 +113,7 @@ public final class RouteExplainer implements ExplainContributor, Ordered {
             if (factory == ReadBodyRoutePredicateFactory.class) {
                 note = "ReadBody is asked with an empty body";
             } else if (factory == WeightRoutePredicateFactory.class) {
-                note = "Weight is drawn by chance, for this explanation anew";
+                note = "Weight is drawn by chance, for this explanation anew, or follows from the key of its group";
             }
             try {
                 if (!holds(predicate, exchange)) {
