@@ -3,6 +3,7 @@ package dev.meridian.gateway.command;
 import dev.meridian.gateway.startup.FileProblem;
 import dev.meridian.routes.definition.CheckedAtStart;
 import dev.meridian.routes.definition.ConfigProblem;
+import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.InvalidConfigException;
 import dev.meridian.routes.validate.ConfigValidator;
 import dev.meridian.routes.validate.Validation;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -24,6 +26,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /** All that can be found out about a configuration without starting anything. */
 final class Checks {
 
+    private static final Pattern PORT = Pattern.compile("-1|\\d{1,4}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5]");
     private static final String OWN = "dev/meridian/";
 
     private final List<Finding> findings = new ArrayList<>();
@@ -72,10 +75,23 @@ final class Checks {
         }
     }
 
+    /** Which of them is wrong stands in no module's settings, and keeps the context from being made at all. */
+    private void ports(ConfigurableEnvironment environment) {
+        ConfigProblems problems = new ConfigProblems(environment);
+        for (String name : OfflineEnvironment.PORTS) {
+            String written = environment.getProperty(name);
+            boolean port = written == null || written.isBlank() || PORT.matcher(written.trim()).matches();
+            problems.require(port, name, written, "a port, 1 to 65535; 0 for any that is free, -1 for none");
+        }
+        problems.all().forEach(problem -> add(Finding.ERROR, problem));
+        OfflineEnvironment.withoutPorts(environment);
+    }
+
     private @Nullable Map<String, Object> check(
             ConfigurableEnvironment environment,
             Class<?> application,
             @Nullable Function<ApplicationContext, Map<String, Object>> ask) {
+        ports(environment);
         try (OfflineContext context = new OfflineContext(environment, application)) {
             context.refresh();
             Validation found = context.getBean(ConfigValidator.class).validate(environment);

@@ -19,6 +19,8 @@ import org.springframework.core.io.DefaultResourceLoader;
 /** The configuration as the gateway would have it if it were started with the file. */
 final class OfflineEnvironment {
 
+    static final List<String> PORTS = List.of("server.port", "management.server.port");
+
     private OfflineEnvironment() {}
 
     /**
@@ -45,5 +47,12 @@ final class OfflineEnvironment {
                 environment, new DefaultResourceLoader(), new DefaultBootstrapContext());
         ConfigurationPropertySources.attach(environment);
         return environment;
+    }
+
+    /** Nothing listens, and nothing that would is set up. */
+    static void withoutPorts(ConfigurableEnvironment environment) {
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource("offline", Map.of(PORTS.get(0), "0", PORTS.get(1), "-1")));
     }
 }

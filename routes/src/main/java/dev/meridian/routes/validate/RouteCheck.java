@@ -23,6 +23,8 @@ final class RouteCheck {
     private static final Set<String> SCHEMES =
             new TreeSet<>(Set.of("http", "https", "ws", "wss", "lb", "forward", "no"));
 
+    private static final Set<String> ADDRESSES = Set.of("http", "https", "ws", "wss");
+
     private final ArgumentCheck arguments;
     private final ConfigProblems errors;
     private final ConfigProblems warnings;
@@ -101,6 +103,11 @@ final class RouteCheck {
             warnings.add(at, uri, "a scheme that is known: " + String.join(", ", SCHEMES), likely);
         }
         if (!"lb".equals(scheme)) {
+            errors.require(
+                    uri.getHost() != null || !ADDRESSES.contains(scheme),
+                    at,
+                    route.uriText(),
+                    "an address like http://host:port, with a valid name of a host");
             return;
         }
         String name = service(uri);

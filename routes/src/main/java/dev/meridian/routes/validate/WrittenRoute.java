@@ -25,6 +25,7 @@ import org.springframework.core.env.Environment;
  * @param path of the route's properties
  * @param id {@code null} where it has none
  * @param uri {@code null} where there is none, or one that is not to be understood
+ * @param uriText as it is written: Spring encodes what has no place in a uri
  * @param predicates that could be read
  * @param whole whether everything could be read
  */
@@ -32,6 +33,7 @@ record WrittenRoute(
         String path,
         @Nullable String id,
         @Nullable URI uri,
+        @Nullable String uriText,
         int order,
         boolean enabled,
         List<Part<PredicateDefinition>> predicates,
@@ -77,6 +79,7 @@ record WrittenRoute(
                 path,
                 source.bind(path + ".id", String.class),
                 source.bind(path + ".uri", URI.class),
+                source.bind(path + ".uri", String.class),
                 order == null ? 0 : order,
                 enabled == null || enabled,
                 predicates,

@@ -54,7 +54,7 @@ class CommandsIT {
                         "gateway.yml:5:20: error\n    spring.cloud.gateway.server.webflux.routes[0].predicates[0]: Pth")
                 .contains("did you mean: Path")
                 .contains("did you mean: StripPrefix")
-                .contains("gateway.yml:9:25: error\n    meridian.upstreams.orders.balence")
+                .contains("gateway.yml:9:24: error\n    meridian.upstreams.orders.balence")
                 .contains("did you mean: balance")
                 .contains("meridian.upstreams.orders.endpoints[1]: ftp://127.0.0.1:2")
                 .contains("meridian.client-address.trusted-proxies[0]: somewhere")
