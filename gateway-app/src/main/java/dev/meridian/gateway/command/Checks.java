@@ -26,7 +26,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /** All that can be found out about a configuration without starting anything. */
 final class Checks {
 
-    private static final Pattern PORT = Pattern.compile("-1|\\d{1,4}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5]");
+    private static final Pattern PORT =
+            Pattern.compile("-1|\\d{1,4}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5]");
     private static final String OWN = "dev/meridian/";
 
     private final List<Finding> findings = new ArrayList<>();
@@ -80,7 +81,9 @@ final class Checks {
         ConfigProblems problems = new ConfigProblems(environment);
         for (String name : OfflineEnvironment.PORTS) {
             String written = environment.getProperty(name);
-            boolean port = written == null || written.isBlank() || PORT.matcher(written.trim()).matches();
+            boolean port = written == null
+                    || written.isBlank()
+                    || PORT.matcher(written.trim()).matches();
             problems.require(port, name, written, "a port, 1 to 65535; 0 for any that is free, -1 for none");
         }
         problems.all().forEach(problem -> add(Finding.ERROR, problem));

@@ -64,7 +64,8 @@ class ConfigValidatorTests {
 
     @Test
     void sound_hasNothingToTell() {
-        Validation found = validate(SOUND.replace("regions: {eu: {endpoints: []}, us: {endpoints: \"http://a:1,http://b:1\"}}, ", ""));
+        Validation found = validate(
+                SOUND.replace("regions: {eu: {endpoints: []}, us: {endpoints: \"http://a:1,http://b:1\"}}, ", ""));
 
         assertThat(found.errors()).isEmpty();
         assertThat(found.warnings()).isEmpty();
@@ -98,25 +99,28 @@ class ConfigValidatorTests {
         assertThat(found.errors())
                 .extracting(ConfigProblem::suggestion)
                 .contains("balance", "httpclient", "orders", "Path", "StripPrefix", "filters");
-        assertThat(found.errors()).allSatisfy(problem -> assertThat(String.valueOf(problem.origin()))
-                .containsPattern("\\d+:\\d+"));
+        assertThat(found.errors())
+                .allSatisfy(
+                        problem -> assertThat(String.valueOf(problem.origin())).containsPattern("\\d+:\\d+"));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "balance: hsh                         | balance                  | one of round-robin, random",
-        "timeout: {connect: fast}             | timeout.connect          | a duration like 500ms",
-        "zone-preference: perhaps             | zone-preference          | true or false",
-        "pool: {max-connections: many}        | pool.max-connections     | a whole number",
-        "panic-threshold: 0.5                 | panic-threshold          | 0% to 100%, as in 50%",
-        "hash-on: cookie                      | hash-on                  | client-ip, path, header:NAME",
-        "timeout: 5s                          | timeout                  | settings below it: connect, response, idle",
-        "balance: {a: 1}                      | balance                  | with nothing below it",
-        "regions: eu                          | regions                  | names with settings below each",
-        "health-check: {path: "${UNSET_NAME}"}| health-check.path        | nothing sets ${UNSET_NAME}",
-        "retry: {attempts: 99}                | retry.attempts           | 0 to 10",
-        "health-check: {path: x}              | health-check.path        | a path like /healthz",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "balance: hsh                         | balance                  | one of round-robin, random",
+                "timeout: {connect: fast}             | timeout.connect          | a duration like 500ms",
+                "zone-preference: perhaps             | zone-preference          | true or false",
+                "pool: {max-connections: many}        | pool.max-connections     | a whole number",
+                "panic-threshold: 0.5                 | panic-threshold          | 0% to 100%, as in 50%",
+                "hash-on: cookie                      | hash-on                  | client-ip, path, header:NAME",
+                "timeout: 5s                          | timeout                  | settings below it: connect, response, idle",
+                "balance: {a: 1}                      | balance                  | with nothing below it",
+                "regions: eu                          | regions                  | names with settings below each",
+                "health-check: {path: '${UNSET_NAME}'}| health-check.path        | nothing sets ${UNSET_NAME}",
+                "retry: {attempts: 99}                | retry.attempts           | 0 to 10",
+                "health-check: {path: x}              | health-check.path        | a path like /healthz",
+            })
     void upstream_wrongValue_saysWhatWouldBeRight(String written, String property, String expected) {
         Validation found = validate("meridian.upstreams.orders: {endpoints: ['http://a:1'], " + written + "}");
 
@@ -127,19 +131,21 @@ class ConfigValidatorTests {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "Path=/a/{id                | predicate | Missing closing '}'",
-        "After=yesterday            | predicate | a time like 2026",
-        "'Query=a,['                | predicate | a regular expression in regexp: Unclosed character class",
-        "StripPrefix=one            | filter    | a number, which",
-        "'RewritePath=/a(,/b'       | filter    | a regular expression in regexp: Unclosed group",
-        "SetStatus=odd              | filter    | which ODD is not",
-        "Path                       | predicate | NAME=ARGUMENTS",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Path=/a/{id                | predicate | Missing closing '}'",
+                "After=yesterday            | predicate | a time like 2026",
+                "'Query=a,['                | predicate | a regular expression in regexp: Unclosed character class",
+                "StripPrefix=one            | filter    | a number, which",
+                "'RewritePath=/a(,/b'       | filter    | a regular expression in regexp: Unclosed group",
+                "SetStatus=odd              | filter    | which ODD is not",
+                "Path                       | predicate | NAME=ARGUMENTS",
+            })
     void arguments_thatDoNotBind(String written, String kind, String expected) {
         boolean predicate = kind.equals("predicate");
-        Validation found = validate(route(
-                predicate ? "\"" + written + "\"" : "Path=/a", predicate ? "" : "\"" + written + "\""));
+        Validation found =
+                validate(route(predicate ? "\"" + written + "\"" : "Path=/a", predicate ? "" : "\"" + written + "\""));
 
         assertThat(found.errors()).singleElement().satisfies(problem -> {
             assertThat(problem.property()).isEqualTo(ROUTES + "[0]." + kind + "s[0]");
@@ -149,10 +155,12 @@ class ConfigValidatorTests {
 
     @Test
     void arguments_thatNobodyReads_areWarnedOf() {
-        Validation found = validate(route("Path=/a", "\"StripPrefix=1,2\", {name: SetPath, args: {template: /x, templete: /y}}"));
+        Validation found =
+                validate(route("Path=/a", "\"StripPrefix=1,2\", {name: SetPath, args: {template: /x, templete: /y}}"));
 
         assertThat(found.errors()).isEmpty();
-        assertThat(found.warnings()).extracting(ConfigProblem::property)
+        assertThat(found.warnings())
+                .extracting(ConfigProblem::property)
                 .containsExactly(ROUTES + "[0].filters[0]", ROUTES + "[0].filters[1].args.templete");
         assertThat(found.warnings().get(1).suggestion()).isEqualTo("template");
     }
@@ -201,14 +209,17 @@ class ConfigValidatorTests {
 
     @Test
     void routes_whereTheyStoodFormerly_areToldOf() {
-        assertThat(validate("spring.cloud.gateway.routes: [{id: a, uri: 'http://a:1', predicates: [Path=/a]}]").errors())
+        assertThat(validate("spring.cloud.gateway.routes: [{id: a, uri: 'http://a:1', predicates: [Path=/a]}]")
+                        .errors())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.suggestion()).isEqualTo(ROUTES));
     }
 
     @Test
     void secret_isNotShown() {
-        assertThat(validate("spring.cloud.gateway.server.webflux.httpclient.ssl: {key-password: {a: b}}").errors().toString())
+        assertThat(validate("spring.cloud.gateway.server.webflux.httpclient.ssl: {key-password: {a: b}}")
+                        .errors()
+                        .toString())
                 .doesNotContain("b)");
     }
 
