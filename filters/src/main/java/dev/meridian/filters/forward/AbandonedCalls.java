@@ -19,7 +19,8 @@ final class AbandonedCalls implements HealthListener {
             Upstream upstream, LiveEndpoint endpoint, Availability before, Availability now, String reason) {
         boolean silent = now == Availability.UNREACHABLE || now == Availability.UNHEALTHY;
         if (silent && someoneElse(upstream)) {
-            transport.abandon(HostKey.of(upstream.name(), endpoint.endpoint()));
+            transport.abandon(HostKey.of(
+                    upstream.name(), endpoint.endpoint(), upstream.settings().protocol()));
         }
     }
 

@@ -92,7 +92,7 @@ final class Forwarder {
         Upstream upstream = own.upstream();
         UpstreamSettings settings = upstream == null ? direct : upstream.settings();
         String pool = upstream == null ? HostKey.unnamed(endpoint.authority()) : upstream.name();
-        HostKey key = HostKey.of(pool, endpoint);
+        HostKey key = HostKey.of(pool, endpoint, settings.protocol());
         UpstreamRequest outgoing = request(exchange, own, request, url, endpoint, settings, client);
         own.attemptStarted(System.nanoTime());
         CallTimeouts timeouts = timeouts(exchange, settings);

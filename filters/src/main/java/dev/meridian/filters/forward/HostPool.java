@@ -44,6 +44,7 @@ final class HostPool {
     private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
     private final List<Http2Connection> multiplexed = new ArrayList<>();
     private final ArrayDeque<UpstreamCall> waiting = new ArrayDeque<>();
+    private UpstreamSettings configured;
     private int handovers;
     private int connecting;
     /** Open transports, in use or not. */
@@ -66,8 +67,8 @@ final class HostPool {
         this.address = address;
         this.tls = tls;
         this.key = key;
-        this.keepAlive =
-                new KeepAliveEstimate(shared.settings().pool().idleTimeout().toNanos());
+        this.configured = shared.settings();
+        this.keepAlive = new KeepAliveEstimate(configured.pool().idleTimeout().toNanos());
         shared.add(this);
     }
 
@@ -83,6 +84,21 @@ final class HostPool {
         return shared.settings();
     }
 
+    Protocol protocol() {
+        return key.protocol();
+    }
+
+    /** What the request that comes next was configured with; nearly always that is what it was before. */
+    void configure(UpstreamSettings settings) {
+        if (settings != configured) {
+            configured = settings;
+            keepAlive.configure(settings.pool().idleTimeout().toNanos());
+        }
+        if (settings != shared.settings()) {
+            shared.configure(settings);
+        }
+    }
+
     KeepAliveEstimate keepAlive() {
         return keepAlive;
     }
@@ -94,7 +110,7 @@ final class HostPool {
 
     /** Finds a connection for the call: an unused one, a new one, or the next that becomes free. */
     void acquire(UpstreamCall call) {
-        if (settings().protocol() != Protocol.HTTP1) {
+        if (protocol() != Protocol.HTTP1) {
             // From the end: one that is too old takes itself out of the list.
             for (int i = multiplexed.size() - 1; i >= 0; i--) {
                 if (multiplexed.get(i).tryOpenStream(call)) {
@@ -112,7 +128,7 @@ final class HostPool {
 
     /** Opens a new connection for the call, or lets it wait where no more may be opened. */
     void open(UpstreamCall call) {
-        boolean multiplexes = settings().protocol() != Protocol.HTTP1;
+        boolean multiplexes = protocol() != Protocol.HTTP1;
         if (multiplexes && waiting.size() < connecting * Http2Connection.STREAMS_BEFORE_SETTINGS) {
             waiting.add(call);
             call.onConnecting();
@@ -187,7 +203,7 @@ final class HostPool {
     private void onUnusable(Throwable cause) {
         Failure failure = ConnectFailures.classify(cause);
         // One call per connection that is not coming; calls that gave up meanwhile have left theirs to the others.
-        boolean multiplexes = settings().protocol() != Protocol.HTTP1;
+        boolean multiplexes = protocol() != Protocol.HTTP1;
         long unserved = waiting.stream().filter(call -> !call.isQueued()).count();
         long failing = multiplexes && connecting > 0 ? 0 : multiplexes ? unserved : unserved - connecting;
         for (UpstreamCall call : List.copyOf(waiting)) {
@@ -241,7 +257,7 @@ final class HostPool {
         long now = System.nanoTime();
         boolean doubtful = connection.isTooOld(now) || connection.reused() && keepAlive.maxIdleNanos(now) == 0;
         boolean others = shared.othersWait(this) && (waiting.isEmpty() || ++handovers > FAIR_HANDOVERS);
-        if (doubtful || others) {
+        if (doubtful || others || shared.isOver()) {
             handovers = 0;
             connection.close();
             return;
@@ -319,14 +335,14 @@ final class HostPool {
     void evict(long now) {
         long maxIdle = keepAlive.maxIdleNanos(now);
         Http1Connection oldest;
-        while ((oldest = idle.peekLast()) != null && !oldest.isUsable(now, maxIdle)) {
+        while ((oldest = idle.peekLast()) != null && (shared.isOver() || !oldest.isUsable(now, maxIdle))) {
             idle.pollLast();
             noteIdle(-1);
             oldest.close();
         }
         long idleNanos = settings().pool().idleTimeout().toNanos();
         for (Http2Connection connection : List.copyOf(multiplexed)) {
-            connection.closeIfIdle(now, idleNanos);
+            connection.closeIfIdle(now, shared.isOver() ? 0 : idleNanos);
         }
     }
 

@@ -18,7 +18,7 @@ final class KeepAliveEstimate {
     /** So many connections in a row that served one request each. */
     private static final int SINGLE_USES = 3;
 
-    private final long configuredNanos;
+    private long configuredNanos;
     private long seenNanos = Long.MAX_VALUE;
     private long seenAt;
     private int singleUses;
@@ -26,6 +26,11 @@ final class KeepAliveEstimate {
 
     KeepAliveEstimate(long configuredNanos) {
         this.configuredNanos = configuredNanos;
+    }
+
+    /** How long a connection may lie unused as far as the configuration is concerned. */
+    void configure(long nanos) {
+        configuredNanos = nanos;
     }
 
     /**

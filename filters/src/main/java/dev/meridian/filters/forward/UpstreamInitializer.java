@@ -45,7 +45,7 @@ final class UpstreamInitializer extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
-        boolean http2 = pool.settings().protocol() != Protocol.HTTP1;
+        boolean http2 = pool.protocol() != Protocol.HTTP1;
         if (tls != null) {
             SslHandler handler = tls.newHandler(channel.alloc(), host, port);
             handler.setHandshakeTimeout(handshakeMillis, TimeUnit.MILLISECONDS);

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class UpstreamPool {
 
     private final String name;
-    private final UpstreamSettings settings;
+    private volatile UpstreamSettings settings;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicInteger idle = new AtomicInteger();
@@ -33,6 +33,20 @@ final class UpstreamPool {
 
     UpstreamSettings settings() {
         return settings;
+    }
+
+    /** The upstream's settings have changed: they hold from now on, also for connections that are open. */
+    void configure(UpstreamSettings changed) {
+        settings = changed;
+        // There may be room now for calls that wait; where there is not, their turn comes again.
+        for (int i = hungry.size(); i > 0 && !isOver(); i--) {
+            passOn();
+        }
+    }
+
+    /** Whether more connections are open than allowed, since fewer are than before. */
+    boolean isOver() {
+        return connections.get() > settings.pool().maxConnections();
     }
 
     void add(HostPool member) {

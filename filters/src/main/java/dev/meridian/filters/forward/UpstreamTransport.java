@@ -150,11 +150,12 @@ public final class UpstreamTransport implements AutoCloseable {
             HostPool pool = hosts.get(key);
             if (pool == null) {
                 UpstreamPool shared = pools.computeIfAbsent(key.pool(), name -> new UpstreamPool(name, settings));
-                SslContext context = key.secure() ? tls.context(settings.protocol()) : null;
+                SslContext context = key.secure() ? tls.context(key.protocol()) : null;
                 pool = new HostPool(loop, deadlines, shared, bootstrap, address(key), context, key);
                 hosts.put(key, pool);
                 scheduleEviction();
             }
+            pool.configure(settings);
             return pool;
         }
 

@@ -66,7 +66,7 @@ final class CallRig implements CallListener {
                 new Bootstrap(),
                 new InetSocketAddress("127.0.0.1", 1),
                 null,
-                new HostKey("test", false, "127.0.0.1", 1));
+                new HostKey("test", false, "127.0.0.1", 1, shared.settings().protocol()));
     }
 
     static UpstreamRequest get() {

@@ -78,6 +78,44 @@ class UpstreamPoolTests {
     }
 
     @Test
+    void configure_moreConnectionsAllowed_areOpened() {
+        UpstreamPool pool = new UpstreamPool("p", CallRig.settings(1, 1));
+        assertThat(pool.tryOpen()).isTrue();
+        assertThat(pool.tryOpen()).isFalse();
+
+        pool.configure(CallRig.settings(2, 1));
+
+        assertThat(pool.tryOpen()).isTrue();
+        assertThat(pool.tryOpen()).isFalse();
+    }
+
+    @Test
+    void configure_fewerConnectionsAllowed_isOverUntilTheyAreClosed() {
+        UpstreamPool pool = new UpstreamPool("p", CallRig.settings(2, 1));
+        pool.tryOpen();
+        pool.tryOpen();
+        assertThat(pool.isOver()).isFalse();
+
+        pool.configure(CallRig.settings(1, 1));
+
+        assertThat(pool.isOver()).isTrue();
+        pool.onClosed();
+        assertThat(pool.isOver()).isFalse();
+        assertThat(pool.tryOpen()).isFalse();
+    }
+
+    @Test
+    void configure_moreMayWait_isTrueAtOnce() {
+        UpstreamPool pool = new UpstreamPool("p", CallRig.settings(1, 0));
+        HostPool member = CallRig.pool(LOOP, pool);
+        assertThat(pool.tryQueue(member)).isFalse();
+
+        member.configure(CallRig.settings(1, 1));
+
+        assertThat(pool.tryQueue(member)).isTrue();
+    }
+
+    @Test
     void remove_lastMember_saysSo() {
         UpstreamPool pool = new UpstreamPool("p", CallRig.settings(1, 1));
         HostPool one = CallRig.pool(LOOP, pool);

@@ -220,6 +220,33 @@ class UpstreamTransportTests {
     }
 
     @Test
+    void send_limitRaised_opensAsManyAsAllowedNow() {
+        backend.behave(Behaviour.after(Duration.ofMillis(300), OK));
+        List<Call> before = startOnFirstLoop(4, Pool.of(1));
+
+        Call after = upstreams.start(0, "GET", backend.port(), Pool.of(4), null);
+
+        // One alone would need three times as long.
+        await().atMost(SOON).until(() -> upstreams.pool().connections() == 4);
+        assertThat(before).allSatisfy(call -> assertThat(call.await().status()).isEqualTo(200));
+        assertThat(after.await().status()).isEqualTo(200);
+        assertThat(upstreams.pool().pending()).isZero();
+    }
+
+    @Test
+    void send_limitLowered_closesWhatIsTooMuch() {
+        backend.behave(Behaviour.after(Duration.ofMillis(60), OK));
+        startOnFirstLoop(4, Pool.of(4)).forEach(Call::await);
+        assertThat(upstreams.pool().connections()).isEqualTo(4);
+
+        List<Call> after = startOnFirstLoop(6, Pool.of(2));
+
+        assertThat(after).allSatisfy(call -> assertThat(call.await().status()).isEqualTo(200));
+        await().atMost(SOON).until(() -> upstreams.pool().connections() <= 2);
+        assertThat(upstreams.pool().pending()).isZero();
+    }
+
+    @Test
     void send_tooManyWait_isRefusedAtOnce() {
         backend.behave(Behaviour.after(Duration.ofMillis(300), OK));
         Pool small = Pool.of(1).maxPending(1);

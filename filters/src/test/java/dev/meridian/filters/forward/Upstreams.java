@@ -172,8 +172,13 @@ final class Upstreams implements AutoCloseable {
                 settings.timeout().idle().toMillis());
         Call call = new Call();
         EventLoop on = eventLoops.get(loop);
-        on.execute(() -> call.started.complete(
-                transport.start(on, new HostKey("test", false, "127.0.0.1", port), settings, request, timeouts, call)));
+        on.execute(() -> call.started.complete(transport.start(
+                on,
+                new HostKey("test", false, "127.0.0.1", port, settings.protocol()),
+                settings,
+                request,
+                timeouts,
+                call)));
         Call.join(call.started);
         return call;
     }
