@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
 public final class GatewayProcess implements AutoCloseable {
 
     private static final Path DIRECTORY = Path.of("target", "gateways");
+    private static final String FILE = "gateway.yml";
     private static final AtomicInteger NUMBER = new AtomicInteger();
     /** Two shared cores, a paranoid leak detector and a cold start: generous, since it only bounds a failure. */
     private static final Duration START_WAIT = Duration.ofSeconds(90);
@@ -39,14 +41,16 @@ public final class GatewayProcess implements AutoCloseable {
     public static final int TERMINATED = 143;
 
     private final Process process;
+    private final Path home;
     private final Log log;
     private final List<Pattern> expected;
     private final HttpClient http = HttpClient.newHttpClient();
     private volatile int port;
     private volatile int managementPort;
 
-    private GatewayProcess(Process process, Log log, List<Pattern> expected) {
+    private GatewayProcess(Process process, Path home, Log log, List<Pattern> expected) {
         this.process = process;
+        this.home = home;
         this.log = log;
         this.expected = List.copyOf(expected);
         Thread killer = new Thread(process::destroyForcibly);
@@ -125,14 +129,14 @@ public final class GatewayProcess implements AutoCloseable {
             try {
                 Path home = Files.createDirectories(DIRECTORY.resolve(name + "-" + NUMBER.incrementAndGet()))
                         .toAbsolutePath();
-                Path file = Files.writeString(home.resolve("gateway.yml"), config.yaml());
+                Path file = Files.writeString(home.resolve(FILE), config.yaml());
                 Path log = home.resolve("log.txt");
                 Process process = new ProcessBuilder(command(file))
                         .directory(home.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-                return new GatewayProcess(process, new Log(log), expected);
+                return new GatewayProcess(process, home, new Log(log), expected);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -218,11 +222,18 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** An answer of the management server. */
     public HttpResponse<String> get(String path) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(managementUrl() + path))
-                .timeout(Duration.ofSeconds(10))
-                .build();
+        return send(HttpRequest.newBuilder(URI.create(managementUrl() + path)));
+    }
+
+    /** An answer of the management server to a POST without a body. */
+    public HttpResponse<String> post(String path) {
+        return send(
+                HttpRequest.newBuilder(URI.create(managementUrl() + path)).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString());
+            return http.send(request.timeout(Duration.ofSeconds(10)).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -231,7 +242,35 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
+    // ---- how it changes
+
+    /** Puts another configuration file in the place of the one that it was started with, all of it at once. */
+    public void rewrite(String yaml) {
+        try {
+            Path next = Files.writeString(home.resolve(FILE + ".next"), yaml);
+            Files.move(next, home.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes it read its configuration anew. */
+    public HttpResponse<String> refresh() {
+        return post("/actuator/refresh");
+    }
+
     // ---- what it costs
+
+    /** What it uses of its heap, in bytes, when garbage has been collected. */
+    public long usedHeap() {
+        collectGarbage();
+        return (long) metric("jvm_memory_used_bytes", "area=\"heap\"").orElseThrow();
+    }
+
+    /** What the classes take that it has loaded, in bytes. */
+    public long usedMetaspace() {
+        return (long) metric("jvm_memory_used_bytes", "id=\"Metaspace\"").orElseThrow();
+    }
 
     /** Its memory as the system sees it, in bytes. */
     public long rss() {
