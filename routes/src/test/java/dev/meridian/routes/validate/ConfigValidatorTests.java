@@ -134,7 +134,7 @@ class ConfigValidatorTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Path=/a/{id                | predicate | Missing closing '}'",
+                "Path=/a/{id                | predicate | Expected close capture",
                 "After=yesterday            | predicate | a time like 2026",
                 "'Query=a,['                | predicate | a regular expression in regexp: Unclosed character class",
                 "StripPrefix=one            | filter    | a number, which",
