@@ -48,7 +48,7 @@ public final class AccessLogAutoConfiguration {
     static class Enabled {
 
         @Bean
-        Checked meridianCheckedAccessLog(AccessLogRoot root, Environment environment) {
+        AccessLogWriter meridianAccessLogWriter(AccessLogRoot root, Environment environment) {
             AccessLogProperties settings = root.accessLog();
             ConfigProblems problems = new ConfigProblems(environment);
             problems.require(
@@ -64,14 +64,6 @@ public final class AccessLogAutoConfiguration {
                         excluded.get(i),
                         "a path like /health, or /health/** for all below it too");
             }
-            problems.throwIfAny();
-            return new Checked(settings);
-        }
-
-        @Bean
-        AccessLogWriter meridianAccessLogWriter(Checked checked, Environment environment) {
-            AccessLogProperties settings = checked.settings();
-            ConfigProblems problems = new ConfigProblems(environment);
             LogSink sink = sink(settings.file(), problems);
             problems.throwIfAny();
             return new AccessLogWriter(
@@ -110,9 +102,6 @@ public final class AccessLogAutoConfiguration {
                     .tag(GatewayMeters.Tag.REASON.asString(), reason);
         }
     }
-
-    /** Settings in which nothing is wrong, as far as can be seen without opening the file. */
-    record Checked(AccessLogProperties settings) {}
 
     /**
      * What this package reads under {@code meridian}.
