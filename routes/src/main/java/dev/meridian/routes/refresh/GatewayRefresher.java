@@ -98,11 +98,26 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
     protected void updateEnvironment() {
         StandardEnvironment candidate = copyEnvironment(getContext().getEnvironment());
         reader.read(candidate, application);
+        refuseWithoutServer(candidate.getPropertySources());
         List<ConfigPart.Prepared> prepared = check.check(candidate);
         // From here on nothing fails.
         take(candidate.getPropertySources());
         changes = prepared.stream().flatMap(each -> each.changes().stream()).toList();
         prepared.forEach(ConfigPart.Prepared::commit);
+    }
+
+    /** An import that is optional may be missing at start; later that would take away all that came from the server. */
+    private void refuseWithoutServer(MutablePropertySources candidate) {
+        boolean served = getContext().getEnvironment().getPropertySources().stream()
+                .anyMatch(source -> isServed(source.getName()));
+        if (served && candidate.stream().noneMatch(source -> isServed(source.getName()))) {
+            throw new IllegalStateException(
+                    "The config server does not answer, cannot read its files, or has none for this gateway any more");
+        }
+    }
+
+    private static boolean isServed(String name) {
+        return name.startsWith("configserver:");
     }
 
     /** Puts what was read in the place of what was read before; what no file says stays. */
@@ -136,7 +151,7 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
 
     /** Whether Boot reads the source from a file or a config server. */
     private static boolean isRead(String name) {
-        return name.startsWith("Config resource ") || name.startsWith("configserver:");
+        return name.startsWith("Config resource ") || isServed(name) || name.equals("configClient");
     }
 
     private synchronized void note(String cause, List<Change> all) {
