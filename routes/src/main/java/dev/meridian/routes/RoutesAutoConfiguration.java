@@ -5,7 +5,6 @@ import dev.meridian.routes.balance.UpstreamExplainer;
 import dev.meridian.routes.canary.Canary;
 import dev.meridian.routes.canary.StockWeightsReplacement;
 import dev.meridian.routes.definition.ConfigProblems;
-import dev.meridian.routes.definition.RegionSelection;
 import dev.meridian.routes.definition.RoutesProperties;
 import dev.meridian.routes.definition.SettingsRoot;
 import dev.meridian.routes.definition.SettingsRootCheck;
@@ -108,13 +107,7 @@ public final class RoutesAutoConfiguration {
             RoutesProperties properties, ObjectProvider<ClientLocator> locator, Environment environment) {
         ConfigProblems problems = new ConfigProblems(environment);
         boolean located = locator.stream().anyMatch(ClientLocator::isConfigured);
-        properties
-                .upstreams()
-                .forEach((name, upstream) -> problems.require(
-                        located || upstream.regionSelection() != RegionSelection.GEO,
-                        "meridian.upstreams." + name + ".region-selection",
-                        "geo",
-                        "meridian.geo.database or meridian.geo.headers beside it, to know where clients are"));
+        UpstreamCompiler.requireLocations(properties.upstreams(), located, problems);
         Map<String, UpstreamSpec> specs =
                 new UpstreamCompiler(home(properties)).compile(properties.upstreams(), problems);
         problems.throwIfAny();

@@ -2,6 +2,7 @@ package dev.meridian.routes.refresh;
 
 import dev.meridian.routes.definition.SettingsRoot;
 import dev.meridian.routes.discovery.DiscoveryFeed;
+import dev.meridian.routes.geo.ClientLocator;
 import dev.meridian.routes.load.KeptRouteLocator;
 import dev.meridian.routes.load.RouteFactory;
 import dev.meridian.routes.upstream.UpstreamFactory;
@@ -39,8 +40,13 @@ public final class RefreshAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     UpstreamPart meridianUpstreamPart(
-            UpstreamRegistry registry, UpstreamFactory factory, DiscoveryFeed discovery, UpstreamSpecs specs) {
-        return new UpstreamPart(registry, factory, discovery, specs);
+            UpstreamRegistry registry,
+            UpstreamFactory factory,
+            DiscoveryFeed discovery,
+            UpstreamSpecs specs,
+            ObjectProvider<ClientLocator> locators) {
+        return new UpstreamPart(
+                registry, factory, discovery, specs, () -> locators.stream().anyMatch(ClientLocator::isConfigured));
     }
 
     @Bean

@@ -14,6 +14,7 @@ import dev.meridian.routes.upstream.UpstreamSpecs;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.springframework.core.env.Environment;
 
 /** Upstreams in a refresh: one whose settings are the same stays the object that it is, with its endpoints and its plan. */
@@ -22,19 +23,27 @@ public final class UpstreamPart implements ConfigPart {
     private final UpstreamRegistry registry;
     private final UpstreamFactory factory;
     private final DiscoveryFeed discovery;
+    private final BooleanSupplier located;
     private volatile UpstreamSpecs current;
 
+    /** @param located whether anything knows where clients are */
     public UpstreamPart(
-            UpstreamRegistry registry, UpstreamFactory factory, DiscoveryFeed discovery, UpstreamSpecs current) {
+            UpstreamRegistry registry,
+            UpstreamFactory factory,
+            DiscoveryFeed discovery,
+            UpstreamSpecs current,
+            BooleanSupplier located) {
         this.registry = registry;
         this.factory = factory;
         this.discovery = discovery;
         this.current = current;
+        this.located = located;
     }
 
     @Override
     public Prepared prepare(Environment candidate, ConfigProblems problems) {
         RoutesProperties properties = StrictBinder.bind(candidate, "meridian", RoutesProperties.class);
+        UpstreamCompiler.requireLocations(properties.upstreams(), located.getAsBoolean(), problems);
         Home home = new Home(properties.region(), properties.zone());
         UpstreamSpecs next = new UpstreamSpecs(new UpstreamCompiler(home).compile(properties.upstreams(), problems));
         UpstreamSpecs before = current;
@@ -46,13 +55,14 @@ public final class UpstreamPart implements ConfigPart {
 
             @Override
             public void commit() {
+                // First: what is found for the upstreams of before must not come after them.
+                discovery.follow(next.byName().values());
                 Map<String, Upstream> upstreams = new LinkedHashMap<>();
                 next.byName()
                         .forEach((name, spec) -> upstreams.put(
                                 name, upstream(spec, before.byName().get(name))));
                 registry.replace(upstreams);
                 current = next;
-                discovery.follow(next.byName().values());
             }
         };
     }

@@ -57,6 +57,16 @@ public final class UpstreamCompiler {
         return upstreams;
     }
 
+    /** Notes upstreams that choose by distance where nothing is known to choose by. */
+    public static void requireLocations(
+            Map<String, UpstreamDefinition> definitions, boolean located, ConfigProblems problems) {
+        definitions.forEach((name, upstream) -> problems.require(
+                located || upstream.regionSelection() != RegionSelection.GEO,
+                PATH + name + ".region-selection",
+                "geo",
+                "meridian.geo.database or meridian.geo.headers beside it, to know where clients are"));
+    }
+
     private static Map<String, DiscoveryDefinition> regionDiscovery(UpstreamDefinition definition) {
         Map<String, DiscoveryDefinition> discovery = new LinkedHashMap<>();
         definition.regions().forEach((name, region) -> {
