@@ -254,6 +254,63 @@ class DiscoveryFeedTests {
     }
 
     @Test
+    void follow_unchanged_goesOnAsBefore() {
+        discovery.answers(instance("10.0.0.1"));
+        start(whole());
+        awaitHosts("default", "10.0.0.1");
+
+        feed().follow(List.of(whole()));
+        discovery.answers(instance("10.0.0.2"));
+
+        awaitHosts("default", "10.0.0.2");
+    }
+
+    @Test
+    void follow_changed_keepsTheEndpointsThatAreKnown() {
+        discovery.answers(instance("10.0.0.1"));
+        start(whole());
+        awaitHosts("default", "10.0.0.1");
+        discovery.answers(Flux::never);
+        UpstreamSpec changed = whole(region("default", 0, 7));
+
+        feed().follow(List.of(changed));
+
+        assertThat(feed().regions(changed)).singleElement().satisfies(region -> {
+            assertThat(region.weight()).isEqualTo(7);
+            assertThat(region.endpoints()).extracting(Endpoint::host).containsExactly("10.0.0.1");
+        });
+    }
+
+    @Test
+    void follow_changedService_isAskedFromNowOn() {
+        discovery.answers(instance("10.0.0.1"));
+        start(whole());
+        awaitHosts("default", "10.0.0.1");
+
+        feed().follow(List.of(
+                new UpstreamSpec("orders", List.of(), Lab.settings(), definition("other-service"), Map.of())));
+
+        await().atMost(SOON).until(() -> discovery.asked().contains("other-service"));
+        long asked = discovery.asked().stream().filter("orders-service"::equals).count();
+        awaitAnswers(3);
+        assertThat(discovery.asked().stream().filter("orders-service"::equals).count())
+                .isCloseTo(asked, within(1L));
+    }
+
+    @Test
+    void follow_gone_asksNoMore() {
+        discovery.answers(instance("10.0.0.1"));
+        start(whole());
+        awaitHosts("default", "10.0.0.1");
+        feed().follow(List.of());
+        int asked = discovery.asked().size();
+
+        await().during(Duration.ofMillis(100))
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(discovery.asked().size()).isCloseTo(asked, within(1)));
+    }
+
+    @Test
     void close_asksNoMore() {
         discovery.answers(instance("10.0.0.1"));
         start(whole());

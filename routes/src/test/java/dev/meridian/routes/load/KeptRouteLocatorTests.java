@@ -1,0 +1,165 @@
+package dev.meridian.routes.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.webflux.autoconfigure.WebFluxProperties;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.filter.factory.AddRequestHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.PathRoutePredicateFactory;
+import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.route.RouteDefinition;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.context.support.StaticApplicationContext;
+import org.springframework.core.convert.support.DefaultConversionService;
+import reactor.core.publisher.Flux;
+
+class KeptRouteLocatorTests {
+
+    private final GatewayProperties properties = new GatewayProperties();
+    private final List<RouteDefinition> definitions = new ArrayList<>();
+    private final RouteFactory factory = factory(properties);
+    private boolean failOnError = true;
+    private final KeptRouteLocator locator =
+            new KeptRouteLocator(() -> Flux.fromIterable(List.copyOf(definitions)), factory, () -> failOnError);
+
+    private static RouteFactory factory(GatewayProperties properties) {
+        StaticApplicationContext context = new StaticApplicationContext();
+        context.refresh();
+        ConfigurationService binding = new ConfigurationService(
+                new DefaultListableBeanFactory(), DefaultConversionService::getSharedInstance, () -> null);
+        binding.setApplicationEventPublisher(context);
+        return new RouteFactory(
+                List.of(new PathRoutePredicateFactory(new WebFluxProperties())),
+                List.of(new AddRequestHeaderGatewayFilterFactory()),
+                properties,
+                binding);
+    }
+
+    private static RouteDefinition route(String id, String predicate) {
+        RouteDefinition definition = new RouteDefinition();
+        definition.setId(id);
+        definition.setUri(URI.create("lb://orders"));
+        definition.setPredicates(List.of(new PredicateDefinition(predicate)));
+        return definition;
+    }
+
+    private void define(RouteDefinition... all) {
+        definitions.clear();
+        definitions.addAll(List.of(all));
+    }
+
+    private List<Route> routes() {
+        return Objects.requireNonNull(locator.getRoutes().collectList().block());
+    }
+
+    @Test
+    void getRoutes_definitionUnchanged_keepsTheRoute() {
+        define(route("a", "Path=/a"), route("b", "Path=/b"));
+        List<Route> before = routes();
+
+        define(route("a", "Path=/a"), route("b", "Path=/other"), route("c", "Path=/c"));
+        List<Route> after = routes();
+
+        assertThat(after).extracting(Route::getId).containsExactly("a", "b", "c");
+        assertThat(after.get(0)).isSameAs(before.get(0));
+        assertThat(after.get(1)).isNotSameAs(before.get(1));
+        assertThat(locator.definitions()).containsOnlyKeys("a", "b", "c");
+    }
+
+    @Test
+    void getRoutes_defaultFiltersChanged_makesAllAnew() {
+        define(route("a", "Path=/a"));
+        Route before = routes().get(0);
+
+        properties.setDefaultFilters(List.of(new FilterDefinition("AddRequestHeader=X-A, 1")));
+        Route after = routes().get(0);
+
+        assertThat(after).isNotSameAs(before);
+        assertThat(after.getFilters()).hasSize(1);
+        assertThat(routes().get(0)).isSameAs(after);
+    }
+
+    @Test
+    void getRoutes_badAtFirst_isAnError() {
+        define(route("a", "Path=/a"), route("b", "Pth=/b"));
+
+        assertThatThrownBy(this::routes).hasMessageContaining("Pth");
+    }
+
+    @Test
+    void getRoutes_badAtFirstAndThatIsNoError_isLeftOut() {
+        failOnError = false;
+        define(route("a", "Path=/a"), route("b", "Pth=/b"));
+
+        assertThat(routes()).extracting(Route::getId).containsExactly("a");
+        assertThat(locator.bad()).singleElement().satisfies(bad -> {
+            assertThat(bad.id()).isEqualTo("b");
+            assertThat(bad.kept()).isFalse();
+            assertThat(bad.reason()).contains("Pth");
+        });
+    }
+
+    @Test
+    void getRoutes_badLater_keepsTheLastGoodVersionUntilItIsGood() {
+        define(route("a", "Path=/a"), route("b", "Path=/b"));
+        List<Route> good = routes();
+
+        define(route("a", "Pth=/a"), route("b", "Path=/b"), route("c", "Pth=/c"));
+        for (int i = 0; i < 3; i++) {
+            assertThat(routes()).containsExactlyElementsOf(good);
+            assertThat(locator.bad()).extracting(BadRoute::id).containsExactly("a", "c");
+            assertThat(locator.bad()).extracting(BadRoute::kept).containsExactly(true, false);
+        }
+
+        define(route("a", "Path=/again"), route("b", "Path=/b"));
+        assertThat(routes().get(0)).isNotSameAs(good.get(0));
+        assertThat(locator.bad()).isEmpty();
+    }
+
+    @Test
+    void getRoutes_badOneIsRemoved_isGone() {
+        define(route("a", "Path=/a"), route("b", "Path=/b"));
+        routes();
+        define(route("a", "Pth=/a"), route("b", "Path=/b"));
+        routes();
+
+        define(route("b", "Path=/b"));
+
+        assertThat(routes()).extracting(Route::getId).containsExactly("b");
+        assertThat(locator.bad()).isEmpty();
+    }
+
+    @Test
+    void keeps_isAboutTheVerySameDefinition() {
+        define(route("a", "Path=/a"));
+        assertThat(locator.hasRoutes()).isFalse();
+        routes();
+
+        assertThat(locator.hasRoutes()).isTrue();
+        assertThat(locator.keeps(route("a", "Path=/a"))).isTrue();
+        assertThat(locator.keeps(route("a", "Path=/b"))).isFalse();
+    }
+
+    @Test
+    void getRoutesByMetadata_filters() {
+        RouteDefinition marked = route("a", "Path=/a");
+        marked.setMetadata(Map.of("team", "x"));
+        define(marked, route("b", "Path=/b"));
+
+        assertThat(locator.getRoutesByMetadata(Map.of("team", "x"))
+                        .collectList()
+                        .block())
+                .extracting(Route::getId)
+                .containsExactly("a");
+    }
+}
