@@ -235,9 +235,10 @@ class UpstreamTransportTests {
 
     @Test
     void send_limitLowered_closesWhatIsTooMuch() {
-        backend.behave(Behaviour.after(Duration.ofMillis(60), OK));
-        startOnFirstLoop(4, Pool.of(4)).forEach(Call::await);
-        assertThat(upstreams.pool().connections()).isEqualTo(4);
+        backend.behave(Behaviour.after(Duration.ofMillis(300), OK));
+        List<Call> before = startOnFirstLoop(4, Pool.of(4));
+        await().atMost(SOON).until(() -> upstreams.pool().connections() == 4);
+        before.forEach(Call::await);
 
         List<Call> after = startOnFirstLoop(6, Pool.of(2));
 
