@@ -3,6 +3,7 @@ package dev.meridian.observability.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.routes.RoutesAutoConfiguration;
+import dev.meridian.routes.canary.CanaryAutoConfiguration;
 import dev.meridian.routes.health.HealthAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
@@ -22,6 +23,7 @@ class UpstreamsEndpointAutoConfigurationTests {
                     WebEndpointAutoConfiguration.class));
     private final ReactiveWebApplicationContextRunner withRoutes = runner.withConfiguration(AutoConfigurations.of(
             RoutesAutoConfiguration.class,
+            CanaryAutoConfiguration.class,
             HealthAutoConfiguration.class,
             GatewayAutoConfiguration.class,
             SslAutoConfiguration.class,
