@@ -179,7 +179,7 @@ final class HostPool {
                 .handler(new UpstreamInitializer(this, tls, key.host(), key.port(), timeoutMillis))
                 .connect(address);
         future.addListener(done -> {
-            if (done.cause() instanceof ClosedChannelException && spuriousCloses > 0 && !loop.isShuttingDown()) {
+            if (done.cause() instanceof ClosedChannelException && spuriousCloses > 0 && isWanted()) {
                 connect(timeoutMillis, spuriousCloses - 1);
             } else if (!done.isSuccess()) {
                 onConnectFailed(done.cause());
@@ -191,6 +191,12 @@ final class HostPool {
                 });
             }
         });
+    }
+
+    /** Whether a call waits for each connection that is on its way: those that have given up need none. */
+    private boolean isWanted() {
+        return !loop.isShuttingDown()
+                && waiting.stream().filter(call -> !call.isQueued()).count() >= connecting;
     }
 
     /** The transport, TLS and protocol of a connection could not be set up; one call fails for it. */
