@@ -37,7 +37,8 @@ class CancelledIT {
     /** On one connection: Netty ends those that reset more than 200 streams in 30 s. */
     private static final int STREAMS = 100;
 
-    private static final Duration RETURN_WAIT = Duration.ofSeconds(20);
+    /** Longer than the pool's idle timeout: a connection that was ready when its request had gone rests there meanwhile. */
+    private static final Duration RETURN_WAIT = Duration.ofSeconds(45);
     /** Connections that came to rest in the pool, and a few files that the JVM opens when it pleases. */
     private static final int SLACK = 30;
 
