@@ -4,6 +4,7 @@ import dev.meridian.routes.definition.HashKey;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.geo.ClientLocator;
 import dev.meridian.routes.geo.GeoPoint;
+import dev.meridian.routes.hash.Hashes;
 import dev.meridian.routes.upstream.Selection;
 import dev.meridian.routes.upstream.SelectionSettings;
 import java.net.InetAddress;

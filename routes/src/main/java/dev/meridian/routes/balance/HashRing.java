@@ -1,5 +1,6 @@
 package dev.meridian.routes.balance;
 
+import dev.meridian.routes.hash.Hashes;
 import dev.meridian.routes.upstream.LiveEndpoint;
 import dev.meridian.routes.upstream.LiveRegion;
 import java.util.Arrays;

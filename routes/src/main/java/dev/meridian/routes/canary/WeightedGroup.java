@@ -1,5 +1,6 @@
 package dev.meridian.routes.canary;
 
+import dev.meridian.routes.hash.Hashes;
 import java.util.Map;
 
 /**
@@ -12,8 +13,6 @@ import java.util.Map;
  */
 final class WeightedGroup {
 
-    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
-    private static final long FNV_PRIME = 0x100000001b3L;
     private static final double UNIT = 0x1p-53;
 
     private final String[] routes;
@@ -33,7 +32,7 @@ final class WeightedGroup {
         for (int i = 0; i < routes.length; i++) {
             Integer weight = weights.get(routes[i]);
             this.weights[i] = weight == null ? 0 : weight;
-            this.hashes[i] = hash(routes[i]);
+            this.hashes[i] = Hashes.of(routes[i]);
             sum += this.weights[i];
         }
         this.total = sum;
@@ -57,11 +56,11 @@ final class WeightedGroup {
 
     /** The same route for the same key, on every gateway. */
     String of(String key) {
-        long keyHash = hash(key);
+        long keyHash = Hashes.of(key);
         int best = 0;
         double bestScore = -1;
         for (int i = 0; i < routes.length; i++) {
-            double u = ((mix(keyHash ^ hashes[i]) >>> 11) + 0.5) * UNIT;
+            double u = ((Hashes.mix(keyHash ^ hashes[i]) >>> 11) + 0.5) * UNIT;
             double score = -weights[i] / StrictMath.log(u); // strict: the same to the last bit on every machine
             if (score > bestScore) {
                 bestScore = score;
@@ -69,22 +68,5 @@ final class WeightedGroup {
             }
         }
         return routes[best];
-    }
-
-    /** FNV-1a over the characters, then mixed. */
-    private static long hash(String text) {
-        long hash = FNV_OFFSET;
-        for (int i = 0; i < text.length(); i++) {
-            hash = (hash ^ text.charAt(i)) * FNV_PRIME;
-        }
-        return mix(hash);
-    }
-
-    /** The finalizer of SplitMix64: every bit of the input moves every bit of the result. */
-    private static long mix(long value) {
-        long z = value;
-        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-        return z ^ z >>> 31;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.meridian.routes.definition.BalanceAlgorithm;
+import dev.meridian.routes.hash.Hashes;
 import dev.meridian.routes.upstream.Lab;
 import dev.meridian.routes.upstream.LiveEndpoint;
 import java.time.Duration;

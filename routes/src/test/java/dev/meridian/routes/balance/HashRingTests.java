@@ -2,6 +2,7 @@ package dev.meridian.routes.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meridian.routes.hash.Hashes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

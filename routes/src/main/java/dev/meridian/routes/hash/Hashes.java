@@ -1,7 +1,7 @@
-package dev.meridian.routes.balance;
+package dev.meridian.routes.hash;
 
 /** 64-bit hashes that are the same on every gateway, so that all of them choose alike. */
-final class Hashes {
+public final class Hashes {
 
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
@@ -10,7 +10,7 @@ final class Hashes {
     private Hashes() {}
 
     /** FNV-1a over the characters, then mixed. */
-    static long of(CharSequence text) {
+    public static long of(CharSequence text) {
         long hash = FNV_OFFSET;
         for (int i = 0; i < text.length(); i++) {
             hash = (hash ^ text.charAt(i)) * FNV_PRIME;
@@ -19,12 +19,12 @@ final class Hashes {
     }
 
     /** The n-th of many hashes that follow from one. */
-    static long nth(long hash, int n) {
+    public static long nth(long hash, int n) {
         return mix(hash + GOLDEN * (n + 1));
     }
 
     /** The finalizer of SplitMix64: every bit of the input moves every bit of the result. */
-    private static long mix(long value) {
+    public static long mix(long value) {
         long z = value;
         z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
         z = (z ^ z >>> 27) * 0x94D049BB133111EBL;

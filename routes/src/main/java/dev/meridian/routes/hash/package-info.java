@@ -1,0 +1,5 @@
+/** Hashes that every gateway computes alike. */
+@NullMarked
+package dev.meridian.routes.hash;
+
+import org.jspecify.annotations.NullMarked;
