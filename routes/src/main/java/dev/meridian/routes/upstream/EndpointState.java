@@ -25,8 +25,7 @@ public final class EndpointState {
     private final AtomicInteger connectFailuresInRow = new AtomicInteger();
     private volatile @Nullable ServingState ordered;
     private volatile Availability availability = Availability.AVAILABLE;
-    private volatile boolean returning;
-    private volatile long returnedNanos;
+    private final Ramp ramp = new Ramp();
     private volatile long usedNanos;
     private volatile long windowNanos;
 
@@ -142,32 +141,24 @@ public final class EndpointState {
     /** Notes the verdict; when the endpoint is available again, its ramp begins. */
     public void availability(Availability verdict, long nowNanos) {
         if (verdict == Availability.AVAILABLE && availability != Availability.AVAILABLE) {
-            returnedNanos = nowNanos;
-            returning = true;
+            ramp.begin(nowNanos);
         }
         availability = verdict;
     }
 
     /** Whether it has been out and does not yet have its whole share again. */
     public boolean returning() {
-        return returning;
+        return ramp.climbing();
     }
 
     /** The part of its weight that counts, which grows from a tenth to 1. */
     public double ramp(long rampNanos, long nowNanos) {
-        if (!returning) {
-            return 1;
-        }
-        double ramp = rampNow(rampNanos, nowNanos);
-        if (ramp >= 1) {
-            returning = false;
-        }
-        return ramp;
+        return ramp.climb(rampNanos, nowNanos);
     }
 
     /** The same for whoever only looks: it ends no ramp, of which the plans do not know yet. */
     public double rampNow(long rampNanos, long nowNanos) {
-        return returning ? Ramp.at(nowNanos - returnedNanos, rampNanos) : 1;
+        return ramp.reached(rampNanos, nowNanos);
     }
 
     /** When an upstream last had it. */

@@ -19,8 +19,7 @@ public final class RegionState {
     private final RequestRate rate = new RequestRate();
     private volatile @Nullable ServingState ordered;
     private volatile boolean out;
-    private volatile boolean returning;
-    private volatile long returnedNanos;
+    private final Ramp ramp = new Ramp();
 
     /** Nanoseconds to the first byte of real answers. */
     public Ewma responseTime() {
@@ -73,31 +72,23 @@ public final class RegionState {
     /** Notes whether it can serve at all; when it can again, its ramp begins. */
     public void serving(boolean can, long nowNanos) {
         if (can && out) {
-            returnedNanos = nowNanos;
-            returning = true;
+            ramp.begin(nowNanos);
         }
         out = !can;
     }
 
     /** Whether it has been out and does not yet have its whole share again. */
     public boolean returning() {
-        return returning;
+        return ramp.climbing();
     }
 
     /** The part of its share that it takes, which grows from a tenth to 1. */
     public double ramp(long rampNanos, long nowNanos) {
-        if (!returning) {
-            return 1;
-        }
-        double ramp = rampNow(rampNanos, nowNanos);
-        if (ramp >= 1) {
-            returning = false;
-        }
-        return ramp;
+        return ramp.climb(rampNanos, nowNanos);
     }
 
     /** The same for whoever only looks: it ends no ramp, of which the plans do not know yet. */
     public double rampNow(long rampNanos, long nowNanos) {
-        return returning ? Ramp.at(nowNanos - returnedNanos, rampNanos) : 1;
+        return ramp.reached(rampNanos, nowNanos);
     }
 }
