@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Blocking calls on threads that must not block. BlockHound throws an error into each of them; since an event loop may
  * swallow that error, they are remembered here as well, and written at the end of the run to {@code blocking-calls.txt}
- * next to the file of the leaks.
+ * next to the file of the leaks, and to the output.
  */
 public final class BlockingCalls {
 
@@ -54,6 +54,7 @@ public final class BlockingCalls {
     static void report() {
         for (String call : take()) {
             Report.appendNextToLeaks("blocking-calls.txt", call);
+            System.err.println(call);
         }
     }
 
