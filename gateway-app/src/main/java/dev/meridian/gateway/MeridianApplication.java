@@ -2,6 +2,7 @@ package dev.meridian.gateway;
 
 import dev.meridian.gateway.command.Commands;
 import dev.meridian.gateway.demo.DemoInitializer;
+import dev.meridian.routes.archive.SafeStart;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplication.AbandonedRunException;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -29,10 +30,8 @@ public class MeridianApplication {
             System.exit(new Commands(MeridianApplication.class, console::print).run(args));
         }
         useOneLoopPerCore();
-        SpringApplication application = new SpringApplication(MeridianApplication.class);
-        application.addInitializers(new DemoInitializer(console::print));
         try {
-            application.run(args);
+            SafeStart.run(() -> application(console), args);
         } catch (AbandonedRunException e) {
             // Not a failure: ahead-of-time processing and tests run main() only up to here.
             throw e;
@@ -43,6 +42,12 @@ public class MeridianApplication {
             thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
             System.exit(1);
         }
+    }
+
+    private static SpringApplication application(Console console) {
+        SpringApplication application = new SpringApplication(MeridianApplication.class);
+        application.addInitializers(new DemoInitializer(console::print));
+        return application;
     }
 
     /**

@@ -6,6 +6,7 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.condition.Conditi
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.cloud.endpoint.RefreshEndpoint;
 import org.springframework.context.annotation.Bean;
 
@@ -33,5 +34,18 @@ public final class ConfigEndpointAutoConfiguration {
     @ConditionalOnAvailableEndpoint(RouteConfigEndpoint.class)
     RouteConfigEndpoint meridianRouteConfigEndpoint(GatewayRefresher refresher, KeptRouteLocator routes) {
         return new RouteConfigEndpoint(refresher, routes);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnEnabledHealthIndicator("meridian-config")
+    ConfigHealthIndicator meridianConfigHealthIndicator(GatewayRefresher refresher) {
+        return new ConfigHealthIndicator(refresher);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ConfigMeters meridianConfigMeters(GatewayRefresher refresher, KeptRouteLocator routes) {
+        return new ConfigMeters(refresher, routes);
     }
 }

@@ -1,8 +1,10 @@
 package dev.meridian.observability.config;
 
+import dev.meridian.routes.archive.StartedFromLastGood;
 import dev.meridian.routes.load.BadRoute;
 import dev.meridian.routes.refresh.Change;
 import dev.meridian.routes.refresh.ConfigSnapshot;
+import dev.meridian.routes.refresh.Hold;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,12 +13,13 @@ import java.util.Map;
 /** How configurations are shown. */
 final class ConfigViews {
 
+    /** As long as anyone needs to tell one from another. */
+    private static final int SHORT = 12;
+
     private ConfigViews() {}
 
     static Map<String, Object> snapshot(ConfigSnapshot snapshot) {
-        Map<String, Object> view = new LinkedHashMap<>();
-        view.put("snapshot", snapshot.number());
-        view.put("time", snapshot.time().toString());
+        Map<String, Object> view = identity(snapshot);
         view.put("cause", snapshot.cause());
         view.put("sources", snapshot.sources());
         for (Change.How how : Change.How.values()) {
@@ -24,6 +27,28 @@ final class ConfigViews {
         }
         view.put("quarantined", quarantined(snapshot.quarantined()));
         return view;
+    }
+
+    /** Which one it is. */
+    static Map<String, Object> identity(ConfigSnapshot snapshot) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("snapshot", snapshot.number());
+        view.put(
+                "hash",
+                snapshot.hash().substring(0, Math.min(SHORT, snapshot.hash().length())));
+        if (!snapshot.version().isEmpty()) {
+            view.put("version", snapshot.version());
+        }
+        view.put("time", snapshot.time().toString());
+        return view;
+    }
+
+    static Map<String, Object> lastGood(StartedFromLastGood from) {
+        return Map.of("saved", from.saved().toString(), "reason", from.reason());
+    }
+
+    static Map<String, Object> hold(Hold hold) {
+        return Map.of("snapshot", hold.snapshot(), "until", "what is read changes, or hold is released");
     }
 
     private static List<String> changes(ConfigSnapshot snapshot, Change.How how) {

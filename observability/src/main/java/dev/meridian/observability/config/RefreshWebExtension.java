@@ -3,11 +3,13 @@ package dev.meridian.observability.config;
 import dev.meridian.routes.definition.ConfigProblem;
 import dev.meridian.routes.definition.InvalidConfigException;
 import dev.meridian.routes.refresh.GatewayRefresher;
+import dev.meridian.routes.refresh.Hold;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -26,7 +28,7 @@ import org.springframework.util.MimeType;
 @EndpointWebExtension(endpoint = RefreshEndpoint.class)
 final class RefreshWebExtension {
 
-    private static final MimeType PROBLEM = new MimeType("application", "problem+json");
+    static final MimeType PROBLEM = new MimeType("application", "problem+json");
     private static final int UNAVAILABLE = 503;
 
     private final GatewayRefresher refresher;
@@ -38,9 +40,13 @@ final class RefreshWebExtension {
     /** 200 with the difference; 400 with all that is wrong; 503 where the configuration cannot be read at all. */
     @WriteOperation
     WebEndpointResponse<Map<String, Object>> refresh() {
+        return answer(refresher, refresher::refresh);
+    }
+
+    static WebEndpointResponse<Map<String, Object>> answer(GatewayRefresher refresher, Supplier<Set<String>> change) {
         Set<String> keys;
         try {
-            keys = refresher.refresh();
+            keys = change.get();
         } catch (InvalidConfigException e) {
             return refused(e.problems().stream().map(RefreshWebExtension::error).toList());
         } catch (BindException e) {
@@ -50,6 +56,10 @@ final class RefreshWebExtension {
         }
         Map<String, Object> body =
                 new LinkedHashMap<>(ConfigViews.snapshot(refresher.history().get(0)));
+        Hold hold = refresher.held();
+        if (hold != null) {
+            body.put("held", ConfigViews.hold(hold));
+        }
         body.put("keys", new TreeSet<>(keys));
         return new WebEndpointResponse<>(body);
     }
@@ -71,7 +81,7 @@ final class RefreshWebExtension {
                 PROBLEM);
     }
 
-    private static Map<String, Object> problem(String title, int status, String detail) {
+    static Map<String, Object> problem(String title, int status, String detail) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("type", "about:blank");
         body.put("title", title);

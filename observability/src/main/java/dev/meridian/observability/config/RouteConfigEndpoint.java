@@ -1,15 +1,21 @@
 package dev.meridian.observability.config;
 
+import dev.meridian.routes.archive.StartedFromLastGood;
 import dev.meridian.routes.load.KeptRouteLocator;
 import dev.meridian.routes.refresh.ConfigSnapshot;
 import dev.meridian.routes.refresh.GatewayRefresher;
+import dev.meridian.routes.refresh.Hold;
+import dev.meridian.routes.refresh.UnknownSnapshotException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
-/** {@code GET /actuator/routeconfig}: the configuration in effect, what is in quarantine, and what came before. */
+/** {@code /actuator/routeconfig}: the configuration in effect, what is in quarantine, what came before, and the way back. */
 @Endpoint(id = "routeconfig")
 final class RouteConfigEndpoint {
 
@@ -34,7 +40,45 @@ final class RouteConfigEndpoint {
         if (!refresher.lastFailure().isEmpty()) {
             view.put("last-refresh-refused", refresher.lastFailure());
         }
+        Hold hold = refresher.held();
+        if (hold != null) {
+            view.put("held", ConfigViews.hold(hold));
+        }
+        StartedFromLastGood from = refresher.startedFromLastGood();
+        if (from != null) {
+            view.put("last-good", ConfigViews.lastGood(from));
+        }
         view.put("history", history.stream().skip(1).map(ConfigViews::snapshot).toList());
         return view;
+    }
+
+    /**
+     * Goes back to a configuration that was in effect, or lets go of one that is held.
+     *
+     * @param rollback number of the configuration to go back to
+     * @param hold {@code false} lets go of the one that is held
+     */
+    @WriteOperation
+    WebEndpointResponse<Map<String, Object>> change(@Nullable Integer rollback, @Nullable Boolean hold) {
+        if (rollback != null) {
+            try {
+                return RefreshWebExtension.answer(refresher, () -> refresher.rollback(rollback));
+            } catch (UnknownSnapshotException e) {
+                return wrong(
+                        WebEndpointResponse.STATUS_NOT_FOUND, "No such configuration", String.valueOf(e.getMessage()));
+            }
+        }
+        if (Boolean.FALSE.equals(hold)) {
+            return RefreshWebExtension.answer(refresher, refresher::release);
+        }
+        return wrong(
+                WebEndpointResponse.STATUS_BAD_REQUEST,
+                "Nothing to do",
+                "Expected {\"rollback\": N} with the number of a configuration, or {\"hold\": false}");
+    }
+
+    private static WebEndpointResponse<Map<String, Object>> wrong(int status, String title, String detail) {
+        return new WebEndpointResponse<>(
+                RefreshWebExtension.problem(title, status, detail), status, RefreshWebExtension.PROBLEM);
     }
 }

@@ -3,7 +3,6 @@ package dev.meridian.routes.refresh;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.SettingsRoot;
 import dev.meridian.routes.definition.SettingsRootCheck;
-import dev.meridian.routes.definition.StrictBinder;
 import dev.meridian.routes.load.KeptRouteLocator;
 import dev.meridian.routes.load.RouteFactory;
 import java.util.ArrayList;
@@ -39,8 +38,7 @@ final class CandidateCheck {
     List<ConfigPart.Prepared> check(Environment candidate) {
         ConfigProblems problems = new ConfigProblems(candidate);
         SettingsRootCheck.check(candidate, roots, problems);
-        ConfigProperties settings =
-                StrictBinder.bind(candidate, "meridian", ConfigRoot.class).config();
+        ConfigProperties settings = ConfigProperties.of(candidate, problems);
         List<ConfigPart.Prepared> prepared = new ArrayList<>();
         for (ConfigPart part : parts) {
             prepared.add(part.prepare(candidate, problems));

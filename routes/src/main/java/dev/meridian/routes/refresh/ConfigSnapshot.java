@@ -8,6 +8,8 @@ import java.util.List;
  * A configuration that came into effect.
  *
  * @param number 1 for the one that the gateway started with
+ * @param hash of what was read: two configurations with the same one say the same
+ * @param version that the config server gave it; empty where there is none
  * @param time when
  * @param cause what led to it, as {@code start}, {@code refresh} or {@code rollback to 3}
  * @param sources the property sources that it was read from
@@ -16,6 +18,8 @@ import java.util.List;
  */
 public record ConfigSnapshot(
         int number,
+        String hash,
+        String version,
         Instant time,
         String cause,
         List<String> sources,

@@ -1,24 +1,36 @@
 package dev.meridian.routes.refresh;
 
+import dev.meridian.routes.archive.LastGood;
+import dev.meridian.routes.archive.LastGoodStore;
+import dev.meridian.routes.archive.ReadSources;
+import dev.meridian.routes.archive.StartedFromLastGood;
+import dev.meridian.routes.archive.StoredConfig;
+import dev.meridian.routes.definition.InvalidConfigException;
 import dev.meridian.routes.load.KeptRouteLocator;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.DefaultPropertiesPropertySource;
 import org.springframework.cloud.autoconfigure.RefreshAutoConfiguration.RefreshProperties;
 import org.springframework.cloud.context.config.ContextRefreshedWithApplicationEvent;
 import org.springframework.cloud.context.refresh.ConfigDataContextRefresher;
 import org.springframework.cloud.context.scope.refresh.RefreshScope;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.CommandLinePropertySource;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -26,21 +38,28 @@ import org.springframework.core.env.StandardEnvironment;
 /**
  * A refresh that cannot hurt: the configuration is read into an environment of its own, checked as a whole, and only then
  * takes the place of the running one, all of it at once. One that is bad leaves everything as it is. Whoever asks for a
- * refresh, the actuator or Spring Cloud Bus, gets this one. Thread-safe: one after the other.
+ * refresh, the actuator, Spring Cloud Bus or the poller, gets this one. Thread-safe: one after the other.
  */
 public final class GatewayRefresher extends ConfigDataContextRefresher {
 
     private static final Logger log = LoggerFactory.getLogger(GatewayRefresher.class);
-    private static final int HISTORY = 20;
 
     private final CandidateReader reader;
     private final CandidateCheck check;
     private final KeptRouteLocator routes;
+    private final @Nullable LastGoodStore store;
     private final InstantSource clock;
-    private final Deque<ConfigSnapshot> history = new ArrayDeque<>();
-    private @Nullable SpringApplication application;
-    private List<Change> changes = List.of();
+    private final ConfigHistory history = new ConfigHistory();
+    private final Map<RefreshOutcome, LongAdder> outcomes = new EnumMap<>(RefreshOutcome.class);
+    private volatile @Nullable StartedFromLastGood startedFrom;
+    private volatile @Nullable Hold hold;
     private volatile String lastFailure = "";
+    /** The history as others see it, who must not wait for a refresh that is under way. */
+    private volatile List<ConfigSnapshot> shown = List.of();
+
+    private @Nullable SpringApplication application;
+    private @Nullable StandardEnvironment candidate;
+    private List<Change> changes = List.of();
 
     GatewayRefresher(
             ConfigurableApplicationContext context,
@@ -49,12 +68,19 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
             CandidateReader reader,
             CandidateCheck check,
             KeptRouteLocator routes,
+            @Nullable StartedFromLastGood startedFrom,
+            @Nullable LastGoodStore store,
             InstantSource clock) {
         super(context, scope, properties);
         this.reader = reader;
         this.check = check;
         this.routes = routes;
+        this.startedFrom = startedFrom;
+        this.store = store;
         this.clock = clock;
+        for (RefreshOutcome outcome : RefreshOutcome.values()) {
+            outcomes.put(outcome, new LongAdder());
+        }
     }
 
     @Override
@@ -62,8 +88,22 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
         super.onApplicationEvent(event);
         application = event.getSpringApplication();
         if (event.getApplicationContext() == getContext()) {
-            note("start", List.of());
+            noteStart();
         }
+    }
+
+    private synchronized void noteStart() {
+        StoredConfig config = StoredConfig.of(environment());
+        StartedFromLastGood from = startedFrom;
+        note(from == null ? "start" : "start from the last good configuration", List.of(), config);
+        if (from == null) {
+            save(config);
+            return;
+        }
+        if (!from.heldAgainst().isEmpty()) {
+            hold = new Hold(running(), from.heldAgainst());
+        }
+        log.warn("Started from the last good configuration, of {}: {}", from.saved(), from.reason());
     }
 
     /**
@@ -73,106 +113,206 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
      * @throws RuntimeException where it cannot be read or is bad; then nothing has changed
      */
     @Override
-    public synchronized Set<String> refresh() {
-        Map<String, RouteDefinition> before = routes.definitions();
-        Set<String> keys;
+    public Set<String> refresh() {
+        return refresh("refresh");
+    }
+
+    /** The same. @param cause who asks for it, as the history tells it */
+    public synchronized Set<String> refresh(String cause) {
+        return attempt(() -> {
+            StandardEnvironment read = newEnvironment();
+            reader.read(read, application);
+            refuseWithoutServer(read.getPropertySources());
+            StoredConfig config = StoredConfig.of(read);
+            Hold held = hold;
+            if (held != null && held.against().equals(config.hash())) {
+                count(RefreshOutcome.HELD);
+                return Set.of();
+            }
+            Set<String> keys = comeIntoEffect(read, config, cause);
+            hold = null;
+            startedFrom = null;
+            save(config);
+            return keys;
+        });
+    }
+
+    /**
+     * Goes back to a configuration that was in effect, and holds it until what is to be read changes.
+     *
+     * @return the keys that differ
+     * @throws UnknownSnapshotException where it is not kept
+     * @throws RuntimeException where it is bad by now; then nothing has changed
+     */
+    public synchronized Set<String> rollback(int number) {
+        StoredConfig config = history.find(number);
+        StoredConfig running = history.running();
+        Hold before = hold;
+        String against = before != null ? before.against() : running == null ? "" : running.hash();
+        return attempt(() -> {
+            Set<String> keys = comeIntoEffect(restored(config), config, "rollback to " + number);
+            hold = config.hash().equals(against) ? null : new Hold(running(), against);
+            save(config);
+            return keys;
+        });
+    }
+
+    /** Lets go of a configuration that is held, and reads what there is to be read. */
+    public synchronized Set<String> release() {
+        hold = null;
+        return refresh("release");
+    }
+
+    private Set<String> attempt(Supplier<Set<String>> attempt) {
         try {
-            keys = super.refresh();
+            Set<String> keys = attempt.get();
+            lastFailure = "";
+            return keys;
         } catch (RuntimeException e) {
-            lastFailure = String.valueOf(e.getMessage());
-            log.warn("The changed configuration is refused, the running one stays: {}", e.getMessage());
+            count(isBad(e) ? RefreshOutcome.REFUSED : RefreshOutcome.UNREADABLE);
+            String why = String.valueOf(e.getMessage());
+            if (!why.equals(lastFailure)) {
+                log.warn("The changed configuration is refused, the running one stays: {}", why);
+            }
+            lastFailure = why;
             throw e;
+        } finally {
+            candidate = null;
         }
-        lastFailure = "";
+    }
+
+    /** Whether it could be read, and is not as it should be. */
+    public static boolean isBad(RuntimeException failure) {
+        return failure instanceof InvalidConfigException || failure instanceof BindException;
+    }
+
+    private Set<String> comeIntoEffect(StandardEnvironment next, StoredConfig config, String cause) {
+        Map<String, RouteDefinition> before = routes.definitions();
+        candidate = next;
+        Set<String> keys = super.refresh();
         List<Change> all = Stream.concat(
                         Change.between("route", before, routes.definitions()).stream(), changes.stream())
                 .toList();
-        if (!all.isEmpty() || !keys.isEmpty()) {
-            note("refresh", all);
-            log.info("Configuration {} is in effect: {}", current().number(), all);
+        if (all.isEmpty() && keys.isEmpty()) {
+            count(RefreshOutcome.UNCHANGED);
+        } else {
+            count(RefreshOutcome.APPLIED);
+            note(cause, all, config);
+            log.info("Configuration {} is in effect by {}: {}", running(), cause, all);
         }
         return keys;
     }
 
     @Override
     protected void updateEnvironment() {
-        StandardEnvironment candidate = copyEnvironment(getContext().getEnvironment());
-        reader.read(candidate, application);
-        refuseWithoutServer(candidate.getPropertySources());
-        List<ConfigPart.Prepared> prepared = check.check(candidate);
+        StandardEnvironment next = Objects.requireNonNull(candidate, "nothing to take");
+        List<ConfigPart.Prepared> prepared = check.check(next);
         // From here on nothing fails.
-        take(candidate.getPropertySources());
+        EnvironmentSwap.take(next.getPropertySources(), environment().getPropertySources(), standardSources);
         changes = prepared.stream().flatMap(each -> each.changes().stream()).toList();
         prepared.forEach(ConfigPart.Prepared::commit);
     }
 
+    private ConfigurableEnvironment environment() {
+        return getContext().getEnvironment();
+    }
+
+    /** What no file says. */
+    private StandardEnvironment newEnvironment() {
+        StandardEnvironment fresh = copyEnvironment(environment());
+        // The copy has the command line last, where it would not win.
+        PropertySource<?> commandLine =
+                fresh.getPropertySources().remove(CommandLinePropertySource.COMMAND_LINE_PROPERTY_SOURCE_NAME);
+        if (commandLine != null) {
+            fresh.getPropertySources().addFirst(commandLine);
+        }
+        return fresh;
+    }
+
+    private StandardEnvironment restored(StoredConfig config) {
+        StandardEnvironment restored = newEnvironment();
+        MutablePropertySources sources = restored.getPropertySources();
+        config.sources().forEach(sources::addLast);
+        environment().getPropertySources().stream()
+                .filter(ReadSources::isInside)
+                .forEach(sources::addLast);
+        DefaultPropertiesPropertySource.moveToEnd(restored);
+        ConfigurationPropertySources.attach(restored);
+        return restored;
+    }
+
     /** An import that is optional may be missing at start; later that would take away all that came from the server. */
-    private void refuseWithoutServer(MutablePropertySources candidate) {
-        boolean served = getContext().getEnvironment().getPropertySources().stream()
-                .anyMatch(source -> isServed(source.getName()));
-        if (served && candidate.stream().noneMatch(source -> isServed(source.getName()))) {
+    private void refuseWithoutServer(MutablePropertySources read) {
+        boolean served = environment().getPropertySources().stream().anyMatch(ReadSources::isServed);
+        if (served && read.stream().noneMatch(ReadSources::isServed)) {
             throw new IllegalStateException(
                     "The config server does not answer, cannot read its files, or has none for this gateway any more");
         }
     }
 
-    private static boolean isServed(String name) {
-        return name.startsWith("configserver:");
-    }
-
-    /** Puts what was read in the place of what was read before; what no file says stays. */
-    private void take(MutablePropertySources from) {
-        MutablePropertySources to = getContext().getEnvironment().getPropertySources();
-        List<String> gone = new ArrayList<>();
-        to.stream()
+    private void note(String cause, List<Change> all, StoredConfig config) {
+        List<String> sources = environment().getPropertySources().stream()
+                .filter(ReadSources::isRead)
                 .map(PropertySource::getName)
-                .filter(name -> isRead(name) && !from.contains(name))
-                .forEach(gone::add);
-        gone.forEach(to::remove);
-        String previous = null;
-        for (PropertySource<?> source : from) {
-            String name = source.getName();
-            if (to.contains(name)) {
-                previous = name;
-            }
-            if (standardSources.contains(name)) {
-                continue;
-            }
-            if (to.contains(name)) {
-                to.replace(name, source);
-            } else if (previous == null) {
-                to.addFirst(source);
-            } else {
-                to.addAfter(previous, source);
-            }
-            previous = name;
-        }
-    }
-
-    /** Whether Boot reads the source from a file or a config server. */
-    private static boolean isRead(String name) {
-        return name.startsWith("Config resource ") || isServed(name) || name.equals("configClient");
-    }
-
-    private synchronized void note(String cause, List<Change> all) {
-        int number = history.isEmpty() ? 1 : current().number() + 1;
-        List<String> sources = getContext().getEnvironment().getPropertySources().stream()
-                .map(PropertySource::getName)
-                .filter(GatewayRefresher::isRead)
                 .toList();
-        history.addFirst(new ConfigSnapshot(number, clock.instant(), cause, sources, all, routes.bad()));
-        if (history.size() > HISTORY) {
-            history.removeLast();
+        history.add(
+                new ConfigSnapshot(
+                        history.next(),
+                        config.hash(),
+                        ReadSources.version(environment()),
+                        clock.instant(),
+                        cause,
+                        sources,
+                        all,
+                        routes.bad()),
+                config);
+        shown = history.snapshots();
+    }
+
+    /** Only what is good as a whole: a gateway that starts from it must find nothing wrong. */
+    private void save(StoredConfig config) {
+        if (store != null && routes.bad().isEmpty()) {
+            Hold held = hold;
+            store.save(new LastGood(config, clock.instant(), held == null ? "" : held.against()));
         }
     }
 
-    private ConfigSnapshot current() {
-        return history.getFirst();
+    private void count(RefreshOutcome outcome) {
+        LongAdder count = outcomes.get(outcome);
+        if (count != null) {
+            count.increment();
+        }
     }
 
     /** What came into effect, the running one first; empty before the gateway has started. */
-    public synchronized List<ConfigSnapshot> history() {
-        return List.copyOf(history);
+    public List<ConfigSnapshot> history() {
+        return shown;
+    }
+
+    /** The configuration that is held; {@code null} where what is read comes into effect. */
+    public @Nullable Hold held() {
+        return hold;
+    }
+
+    /** Why the gateway does not run on what it was to read; {@code null} where it does. */
+    public @Nullable StartedFromLastGood startedFromLastGood() {
+        return startedFrom;
+    }
+
+    /** How many refreshes have ended so. */
+    public long outcomes(RefreshOutcome outcome) {
+        LongAdder count = outcomes.get(outcome);
+        return count == null ? 0 : count.sum();
+    }
+
+    /** Why the configuration in effect could not be saved; empty where it could, or was not to be. */
+    public String notSaved() {
+        return store == null ? "" : store.failure();
+    }
+
+    /** The number of the configuration in effect. */
+    public int running() {
+        return shown.isEmpty() ? 0 : shown.get(0).number();
     }
 
     /** Why the last refresh was refused; empty where it was not. */

@@ -1,5 +1,8 @@
 package dev.meridian.routes.refresh;
 
+import dev.meridian.routes.archive.LastGoodStore;
+import dev.meridian.routes.archive.StartedFromLastGood;
+import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.SettingsRoot;
 import dev.meridian.routes.discovery.DiscoveryFeed;
 import dev.meridian.routes.geo.ClientLocator;
@@ -10,6 +13,7 @@ import dev.meridian.routes.upstream.UpstreamRegistry;
 import dev.meridian.routes.upstream.UpstreamSpecs;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -19,6 +23,7 @@ import org.springframework.cloud.context.scope.refresh.RefreshScope;
 import org.springframework.cloud.util.ConditionalOnBootstrapDisabled;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of the refresh of a running
@@ -50,6 +55,22 @@ public final class RefreshAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    ConfigProperties meridianConfigProperties(Environment environment) {
+        ConfigProblems problems = new ConfigProblems(environment);
+        ConfigProperties properties = ConfigProperties.of(environment, problems);
+        problems.throwIfAny();
+        return properties;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnProperty("meridian.config.state-dir")
+    LastGoodStore meridianLastGoodStore(ConfigProperties properties) {
+        return new LastGoodStore(Objects.requireNonNull(properties.stateDir(), "the condition"));
+    }
+
+    @Bean
     @ConditionalOnMissingBean(ContextRefresher.class)
     @ConditionalOnBootstrapDisabled
     GatewayRefresher meridianRefresher(
@@ -59,7 +80,9 @@ public final class RefreshAutoConfiguration {
             ObjectProvider<ConfigPart> parts,
             List<SettingsRoot> roots,
             RouteFactory factory,
-            KeptRouteLocator routes) {
+            KeptRouteLocator routes,
+            ObjectProvider<StartedFromLastGood> startedFrom,
+            ObjectProvider<LastGoodStore> store) {
         return new GatewayRefresher(
                 context,
                 scope,
@@ -67,6 +90,8 @@ public final class RefreshAutoConfiguration {
                 new CandidateReader(context),
                 new CandidateCheck(parts.orderedStream().toList(), roots, factory, routes),
                 routes,
+                startedFrom.getIfAvailable(),
+                store.getIfAvailable(),
                 Clock.systemUTC());
     }
 }

@@ -142,7 +142,8 @@ class PoolIT {
         assertThat(refused).as("one waited in vain").anyMatch(a -> a.took.toMillis() >= 190);
         assertThat(refused).as("the others did not wait").anyMatch(a -> a.took.toMillis() < 190);
         assertThat(refused).allSatisfy(a -> assertThat(a.took).isLessThan(Duration.ofMillis(900)));
-        // Not one for each; a connect that fails for reasons of the system's is tried anew, so it may be one more than two.
+        // Not one for each; a connect that fails for reasons of the system's is tried anew, so it may be one more than
+        // two.
         assertThat(slow.connections().total()).isLessThanOrEqualTo(3);
     }
 

@@ -1,0 +1,142 @@
+package dev.meridian.routes.source;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.bootstrap.BootstrapContext;
+import org.springframework.cloud.config.client.ConfigClientProperties;
+import org.springframework.core.env.Environment;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.util.StringUtils;
+import org.springframework.web.client.RestClientException;
+import org.springframework.web.client.RestTemplate;
+import org.springframework.web.util.UriComponentsBuilder;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Asks a Spring Cloud Config Server for the version of what it serves. That stands at the beginning of its answer: the rest,
+ * with all that is configured, is not read. A server that answers with an {@code ETag} is asked whether it has changed; one
+ * that knows no versions is read to the end.
+ */
+final class ConfigServerProbe implements SourceProbe {
+
+    private static final String NO_SERVER = "";
+
+    private final BootstrapContext bootstrap;
+    private final Environment environment;
+    private @Nullable String etag;
+    private String last = NO_SERVER;
+
+    /** @param bootstrap that knows the server, once one was asked */
+    ConfigServerProbe(BootstrapContext bootstrap, Environment environment) {
+        this.bootstrap = bootstrap;
+        this.environment = environment;
+    }
+
+    @Override
+    public String look() throws IOException {
+        ConfigClientProperties client = bootstrap.getOrElse(ConfigClientProperties.class, null);
+        if (client == null) {
+            return NO_SERVER;
+        }
+        RestTemplate template = Objects.requireNonNull(bootstrap.get(RestTemplate.class), "there is one");
+        IOException failure = new IOException("The config server has no address");
+        for (String server : client.getUri()) {
+            try {
+                last = ask(address(server, client), client, template);
+                return last;
+            } catch (RestClientException e) {
+                failure = new IOException("The config server " + server + " does not answer: " + e.getMessage(), e);
+            }
+        }
+        throw failure;
+    }
+
+    private URI address(String server, ConfigClientProperties client) {
+        List<String> profiles = Arrays.asList(environment.getActiveProfiles());
+        UriComponentsBuilder address = UriComponentsBuilder.fromUriString(server)
+                .pathSegment(client.getName())
+                .pathSegment(profiles.isEmpty() ? client.getProfile() : String.join(",", profiles));
+        if (StringUtils.hasText(client.getLabel())) {
+            address.pathSegment(client.getLabel().replace("/", "(_)"));
+        }
+        return address.encode().build().toUri();
+    }
+
+    private String ask(URI address, ConfigClientProperties client, RestTemplate template) {
+        String version = template.execute(
+                address,
+                HttpMethod.GET,
+                request -> {
+                    HttpHeaders headers = request.getHeaders();
+                    headers.setAccept(List.of(MediaType.APPLICATION_JSON));
+                    if (StringUtils.hasText(client.getToken())) {
+                        headers.set(ConfigClientProperties.TOKEN_HEADER, client.getToken());
+                    }
+                    if (StringUtils.hasText(client.getPassword())) {
+                        headers.setBasicAuth(
+                                client.getUsername() == null ? "user" : client.getUsername(), client.getPassword());
+                    }
+                    if (etag != null) {
+                        headers.setIfNoneMatch(etag);
+                    }
+                },
+                this::version);
+        return version == null ? NO_SERVER : version;
+    }
+
+    private String version(ClientHttpResponse response) throws IOException {
+        if (response.getStatusCode().value() == HttpStatus.NOT_MODIFIED.value()) {
+            return last;
+        }
+        etag = response.getHeaders().getETag();
+        return version(response.getBody());
+    }
+
+    static String version(InputStream body) throws IOException {
+        MessageDigest digest = sha256();
+        DigestInputStream in = new DigestInputStream(body, digest);
+        try (JsonParser json = new JsonFactory().createParser(ObjectReadContext.empty(), in)) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                if (name.equals("version") && json.currentToken() == JsonToken.VALUE_STRING) {
+                    return json.getString();
+                }
+                if (name.equals("propertySources")) {
+                    break;
+                }
+                json.skipChildren();
+            }
+            in.transferTo(java.io.OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (JacksonException e) {
+            throw new IOException("The config server's answer is not to be understood: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+}
