@@ -1,6 +1,7 @@
 package dev.meridian.filters.client;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -9,4 +10,5 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param clientAddress whose word about the client's address is believed
  */
 @ConfigurationProperties("meridian")
-public record ClientProperties(@DefaultValue ClientAddressProperties clientAddress) {}
+public record ClientProperties(
+        @NestedConfigurationProperty @DefaultValue ClientAddressProperties clientAddress) {}

@@ -16,6 +16,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
@@ -134,5 +135,6 @@ public final class ForwardAutoConfiguration {
      * @param forward what is added to a request on its way upstream
      */
     @ConfigurationProperties("meridian")
-    record ForwardRoot(@DefaultValue ForwardProperties forward) {}
+    record ForwardRoot(
+            @NestedConfigurationProperty @DefaultValue ForwardProperties forward) {}
 }

@@ -1,6 +1,7 @@
 package dev.meridian.filters.guard;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -9,4 +10,5 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param http the limits of a request
  */
 @ConfigurationProperties("meridian")
-public record HttpProperties(@DefaultValue HttpLimits http) {}
+public record HttpProperties(
+        @NestedConfigurationProperty @DefaultValue HttpLimits http) {}

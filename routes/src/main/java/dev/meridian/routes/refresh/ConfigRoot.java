@@ -1,6 +1,7 @@
 package dev.meridian.routes.refresh;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -9,4 +10,4 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param config how a changed configuration comes into effect
  */
 @ConfigurationProperties("meridian")
-record ConfigRoot(@DefaultValue ConfigProperties config) {}
+record ConfigRoot(@NestedConfigurationProperty @DefaultValue ConfigProperties config) {}
