@@ -8,9 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param trustedProxies addresses and CIDR blocks of the proxies in front of the gateway; {@code Forwarded} and {@code
  *     X-Forwarded-*} are believed from these alone; default none
- * @param proxyProtocol whether connections begin with a PROXY protocol header (version 1 or 2): {@code off}, {@code on}
- *     (always) or {@code auto} (where it is there); only for listeners that a trusted balancer alone can reach; default
- *     {@code off}
+ * @param proxyProtocol whether connections begin with a PROXY protocol header (version 1 or 2); only for listeners that a
+ *     trusted balancer alone can reach, since it is believed from everyone; default {@code off}
  */
 public record ClientAddressProperties(
         @DefaultValue List<String> trustedProxies,
@@ -18,8 +17,11 @@ public record ClientAddressProperties(
 
     /** Whether the PROXY protocol is spoken to the gateway. */
     public enum ProxyProtocol {
+        /** They do not. */
         OFF,
+        /** All of them do. */
         ON,
+        /** Some may: it is read where it is there. */
         AUTO
     }
 }

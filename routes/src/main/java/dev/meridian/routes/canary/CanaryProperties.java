@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What this package reads under {@code meridian}.
  *
- * @param canary by the names of the groups in {@code Weight} predicates
+ * @param canary what the choice within a group of {@code Weight} predicates follows from, by the name of the group
  */
 @ConfigurationProperties("meridian")
 record CanaryProperties(@DefaultValue Map<String, CanarySettings> canary) {}

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * One endpoint as written: a plain uri, or {@code {uri, weight, zone, metadata}}.
  *
- * @param uri {@code http://host:port} or {@code https://host:port}; the port may be left out
+ * @param uri {@code http://host:port} or {@code https://host:port}; the port may be left out; required
  * @param weight share of the traffic relative to the others, 1 to 1000; default 1
  * @param zone where it runs inside its region
  * @param metadata free text for whoever reads it

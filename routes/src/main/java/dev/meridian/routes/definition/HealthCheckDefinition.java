@@ -9,13 +9,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Active checks of every endpoint of an upstream, as written under {@code health-check}.
  *
- * @param type {@code http} (over TLS where the endpoint is) or {@code tcp}, a mere connection; default {@code http}
+ * @param type what a check does; default {@code http}
  * @param path what is asked for; default {@code /}
- * @param method default {@code GET}
- * @param expectedStatus what counts as healthy; default 200-299
- * @param headers sent along
- * @param port another than the endpoint's
- * @param interval between two checks of an endpoint, give or take a tenth; default 3s
+ * @param method the method of the request; default {@code GET}
+ * @param expectedStatus answers that count as healthy; default 200-299
+ * @param headers fields that are sent along
+ * @param port where it is asked, 1 to 65535; default the endpoint's
+ * @param interval between two checks of an endpoint, give or take a tenth; 100ms to 24h; default 3s
  * @param timeout of one check, connection included; default 1s
  * @param unhealthyAfter failed checks in a row that take an endpoint out; default 3
  * @param healthyAfter passed checks in a row that bring it back; default 2
@@ -34,7 +34,9 @@ public record HealthCheckDefinition(
 
     /** What a check does. */
     public enum Type {
+        /** A request, over TLS and HTTP/2 where the upstream is. */
         HTTP,
+        /** A mere connection. */
         TCP
     }
 }

@@ -1,7 +1,7 @@
 package dev.meridian.routes.definition;
 
 /**
- * A share, written as in {@code 50%}.
+ * A share, written as {@code 50%}.
  *
  * @param fraction 0 to 1
  */

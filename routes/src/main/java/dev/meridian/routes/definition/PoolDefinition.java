@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The connections that one gateway keeps to one upstream, over all its endpoints.
  *
- * @param maxConnections open at the same time; default 1024
+ * @param maxConnections connections that are open at the same time; default 1024
  * @param maxPending requests that wait for one; one more is answered 503 at once; default 1024
  * @param pendingTimeout how long a request waits for one before it is answered 503; default 2s
  * @param idleTimeout an unused connection is closed after this, and earlier where the backend names a shorter time in

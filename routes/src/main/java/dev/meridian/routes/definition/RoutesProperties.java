@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What the routes module reads under {@code meridian}.
  *
- * @param region where this gateway runs
+ * @param region where this gateway runs, by the name that its upstreams have for it
  * @param zone where it runs inside the region
  * @param upstreams the pools of endpoints that {@code lb://NAME} uris name
  */

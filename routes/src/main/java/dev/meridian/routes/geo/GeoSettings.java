@@ -20,11 +20,11 @@ record GeoSettings(
     /**
      * Names of request fields. They are read from trusted proxies alone, and preferred to the database.
      *
-     * @param latitude of the field with the degrees north, like {@code CloudFront-Viewer-Latitude}; goes with {@code
-     *     longitude}; default none
-     * @param longitude of the field with the degrees east, like {@code CloudFront-Viewer-Longitude}; goes with {@code
-     *     latitude}; default none
-     * @param country of the field with the two letters of ISO 3166, like {@code CF-IPCountry}; the country's middle is taken
+     * @param latitude the field with the degrees north, like {@code CloudFront-Viewer-Latitude}; goes with
+     *     {@code longitude}; default none
+     * @param longitude the field with the degrees east, like {@code CloudFront-Viewer-Longitude}; goes with
+     *     {@code latitude}; default none
+     * @param country the field with the two letters of ISO 3166, like {@code CF-IPCountry}; the country's middle is taken
      *     where there are no coordinates; default none
      */
     record Headers(

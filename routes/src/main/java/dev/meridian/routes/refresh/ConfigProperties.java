@@ -10,15 +10,14 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.Environment;
 
 /**
- * How a changed configuration comes into effect, under {@code meridian.config}.
+ * Settings under {@code meridian.config}: how a changed configuration comes into effect.
  *
  * @param onBadRoute what becomes of a change in which a route is bad; default {@code quarantine}
- * @param allowEmpty whether a change may take away all routes; default {@code false}, since that is hardly ever meant
+ * @param allowEmpty whether a change may take away all routes, which is hardly ever meant; default {@code false}
  * @param watch whether files are looked at each second, and taken over when they have changed; default {@code false}
  * @param poll how often the config server is asked whether anything has changed, and files are looked at, give or take a
- *     tenth; 0, the default, is never
- * @param stateDir directory in which the last good configuration is kept, to start from when none can be read; none by
- *     default
+ *     tenth; default 0s, which is never
+ * @param stateDir directory in which the last good configuration is kept, to start from when none can be read; default none
  */
 public record ConfigProperties(
         @DefaultValue("quarantine") OnBadRoute onBadRoute,
