@@ -93,7 +93,8 @@ final class RouteIndex {
                         ServerWebExchangeUtils.GATEWAY_PREDICATE_PATH_CONTAINER_ATTR,
                         key -> PathContainer.parsePath(
                                 exchange.getRequest().getURI().getRawPath()));
-        String[] segments = new String[MAX_DEPTH];
+        // At most every other element is a segment.
+        String[] segments = new String[Math.min(MAX_DEPTH, path.elements().size() / 2)];
         int count = segments(path, segments);
         if (count < 0) {
             found.add(all); // a path of an odd shape: every route is asked
@@ -115,7 +116,7 @@ final class RouteIndex {
         boolean slash = false;
         for (PathContainer.Element element : path.elements()) {
             if (element instanceof PathContainer.PathSegment segment) {
-                if (!slash || count == MAX_DEPTH) {
+                if (!slash || count == into.length) {
                     return -1;
                 }
                 into[count++] = segment.valueToMatch();
