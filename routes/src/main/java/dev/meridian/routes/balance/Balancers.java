@@ -15,9 +15,9 @@ public final class Balancers {
         return switch (algorithm) {
             case ROUND_ROBIN -> new RoundRobin(candidates);
             case RANDOM -> new RandomChoice(candidates);
-            case LEAST_REQUEST -> new LeastRequest(candidates);
-            case LEAST_RESPONSE_TIME -> new LeastResponseTime(candidates);
-            case RESOURCE -> new LeastUtilised(candidates);
+            case LEAST_REQUEST -> new TwoChoices(candidates, new LeastRequest(candidates));
+            case LEAST_RESPONSE_TIME -> new TwoChoices(candidates, new LeastResponseTime(candidates));
+            case RESOURCE -> new TwoChoices(candidates, new LeastUtilised(candidates));
             case HASH ->
                 new BoundedLoadHash(
                         ring == null ? new HashRing(region) : ring,

@@ -1,16 +1,13 @@
 package dev.meridian.routes.balance;
 
 import dev.meridian.routes.upstream.EndpointState;
-import dev.meridian.routes.upstream.LiveEndpoint;
-import dev.meridian.routes.upstream.Selection;
 import java.time.Duration;
-import java.util.random.RandomGenerator;
 
 /**
- * Peak EWMA with the power of two choices: of two endpoints drawn by weight, the one with the lower time to first byte
- * times (1 + requests under way). The time follows a rise at once.
+ * Prefers the endpoint with the lower time to first byte times (1 + requests under way): peak EWMA, the time follows a rise
+ * at once.
  */
-final class LeastResponseTime implements Balancer {
+final class LeastResponseTime implements TwoChoices.Preference {
 
     /** Costs that differ by less count as alike: then the first is taken, so that noise does not make one always win. */
     private static final double ALIKE = 0.9;
@@ -20,23 +17,16 @@ final class LeastResponseTime implements Balancer {
     private static final long FRESH_NANOS = Duration.ofMillis(100).toNanos();
 
     private final Candidates candidates;
-    private final WeightedDraw draw;
     private final double[] weights;
 
     LeastResponseTime(Candidates candidates) {
         this.candidates = candidates;
-        this.draw = new WeightedDraw(candidates.weights());
         this.weights = candidates.relativeWeights();
     }
 
     @Override
-    public LiveEndpoint choose(Selection selection, RandomGenerator random, long nowNanos) {
-        int first = draw.draw(random);
-        if (candidates.size() == 1) {
-            return candidates.get(first);
-        }
-        int second = draw.drawOther(first, random);
-        return candidates.get(cost(second, nowNanos) < ALIKE * cost(first, nowNanos) ? second : first);
+    public boolean prefers(int other, int first, long nowNanos) {
+        return cost(other, nowNanos) < ALIKE * cost(first, nowNanos);
     }
 
     private double cost(int i, long nowNanos) {
