@@ -4,17 +4,13 @@ import dev.meridian.routes.discovery.DiscoveredUpstreams;
 import dev.meridian.routes.exchange.FilterOrder;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.geo.ClientLocator;
-import dev.meridian.routes.match.RequestUrls;
-import dev.meridian.routes.upstream.Endpoint;
 import dev.meridian.routes.upstream.LiveEndpoint;
 import dev.meridian.routes.upstream.NoEndpointException;
 import dev.meridian.routes.upstream.Selection;
 import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamRegistry;
-import dev.meridian.routes.upstream.UpstreamView;
 import java.net.URI;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.support.NotFoundException;
@@ -25,8 +21,6 @@ import reactor.core.publisher.Mono;
 
 /** Picks the endpoint for an {@code lb://NAME} uri: from the upstream of that name, else from discovery. */
 public final class LoadBalancerFilter implements GlobalFilter, Ordered {
-
-    private static final String LB = "lb";
 
     private final UpstreamRegistry upstreams;
     private final DiscoveredUpstreams discovered;
@@ -53,14 +47,12 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         Map<String, Object> attributes = exchange.getAttributes();
-        URI url = (URI) attributes.get(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR);
-        if (url == null || !isBalanced(url, attributes)) {
+        URI url = BalancedUrl.of(attributes);
+        if (url == null) {
             return chain.filter(exchange);
         }
-        String name = name(url);
-        GatewayExchange own = GatewayExchange.of(attributes);
-        UpstreamView view = own == null ? null : own.upstreams();
-        Upstream upstream = (view == null ? upstreams.view() : view).find(name);
+        String name = BalancedUrl.name(url);
+        Upstream upstream = BalancedUrl.configured(name, GatewayExchange.of(attributes), upstreams);
         if (upstream != null) {
             return route(exchange, chain, url, upstream);
         }
@@ -71,16 +63,6 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
                 .flatMap(found -> route(exchange, chain, url, found));
     }
 
-    static boolean isBalanced(URI url, Map<String, Object> attributes) {
-        return LB.equals(url.getScheme())
-                || LB.equals(attributes.get(ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR));
-    }
-
-    static String name(URI url) {
-        String host = url.getHost();
-        return host != null ? host : url.getRawAuthority();
-    }
-
     private Mono<Void> route(ServerWebExchange exchange, GatewayFilterChain chain, URI url, Upstream upstream) {
         GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
         Selection selection =
@@ -89,23 +71,9 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
         if (chosen == null) {
             return Mono.error(new NoEndpointException(upstream, selection.overCapacity()));
         }
-        Endpoint endpoint = chosen.endpoint();
         own.chosen(upstream, chosen, selection);
         ServerWebExchangeUtils.addOriginalRequestUrl(exchange, url);
-        // The choice is made: a stock balancer behind this filter must not look for another.
-        exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR);
-        exchange.getAttributes()
-                .put(
-                        ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR,
-                        RequestUrls.join(scheme(url.getScheme(), endpoint) + "://" + endpoint.authority(), url));
+        BalancedUrl.resolve(exchange.getAttributes(), url, chosen.endpoint());
         return chain.filter(exchange);
-    }
-
-    /** {@code lb:ws://NAME} keeps its inner scheme, made secure where the endpoint is. */
-    static String scheme(@Nullable String wanted, Endpoint endpoint) {
-        if ("ws".equals(wanted) || "wss".equals(wanted)) {
-            return endpoint.secure() ? "wss" : "ws";
-        }
-        return endpoint.scheme();
     }
 }

@@ -5,7 +5,6 @@ import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.explain.ExplainContributor;
 import dev.meridian.routes.explain.ExplainedRequest;
 import dev.meridian.routes.geo.ClientLocator;
-import dev.meridian.routes.match.RequestUrls;
 import dev.meridian.routes.upstream.Availability;
 import dev.meridian.routes.upstream.EndpointState;
 import dev.meridian.routes.upstream.LiveEndpoint;
@@ -16,7 +15,6 @@ import dev.meridian.routes.upstream.SelectionExplanation.RegionChance;
 import dev.meridian.routes.upstream.SelectionSettings;
 import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamRegistry;
-import dev.meridian.routes.upstream.UpstreamView;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;
@@ -28,7 +26,6 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
 
 /** Explains which endpoint an {@code lb://NAME} uri leads to: the regions' parts, what they come from, the endpoints'. */
@@ -60,14 +57,13 @@ public final class UpstreamExplainer implements ExplainContributor, Ordered {
     @Override
     public @Nullable UpstreamPart explain(ExplainedRequest request) {
         Map<String, Object> attributes = request.exchange().getAttributes();
-        URI url = (URI) attributes.get(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR);
-        if (url == null || !LoadBalancerFilter.isBalanced(url, attributes)) {
+        URI url = BalancedUrl.of(attributes);
+        if (url == null) {
             return null;
         }
-        String name = LoadBalancerFilter.name(url);
+        String name = BalancedUrl.name(url);
         GatewayExchange own = GatewayExchange.require(attributes);
-        UpstreamView view = own.upstreams();
-        Upstream configured = (view == null ? upstreams.view() : view).find(name);
+        Upstream configured = BalancedUrl.configured(name, own, upstreams);
         Upstream upstream = configured != null ? configured : find(name);
         if (upstream == null) {
             return UpstreamPart.unknown(name);
@@ -78,10 +74,7 @@ public final class UpstreamExplainer implements ExplainContributor, Ordered {
         LiveEndpoint certain = certain(explained);
         if (certain != null) {
             own.chosen(upstream, certain, selection);
-            String base = LoadBalancerFilter.scheme(url.getScheme(), certain.endpoint()) + "://"
-                    + certain.endpoint().authority();
-            attributes.remove(ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR);
-            attributes.put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, RequestUrls.join(base, url));
+            BalancedUrl.resolve(attributes, url, certain.endpoint());
         } else {
             firstPossible(explained).ifPresent(endpoint -> own.chosen(upstream, endpoint, selection));
         }
