@@ -13,14 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import reactor.core.Disposable;
+import java.util.function.ToDoubleFunction;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -29,52 +24,29 @@ import reactor.core.scheduler.Scheduler;
  */
 final class UpstreamPoolMeters implements MeterBinder, AutoCloseable {
 
-    static final long REFRESH_SECONDS = 5;
-    /** Figures are read at most once in this time, however many gauges ask for them. */
-    static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Hosts may be named by requests; those beyond this number are summed up under {@code other}. */
     static final int MAX_POOLS = 500;
 
-    private static final Logger log = LoggerFactory.getLogger(UpstreamPoolMeters.class);
-
-    private final Supplier<Collection<PoolView>> pools;
-    private final LongSupplier ticker;
-    private final Scheduler scheduler;
     private final List<Gauges> bound = new CopyOnWriteArrayList<>();
+    private final SampledFigures<Collection<PoolView>, String, PoolView> figures;
+    /** Those with a gauge; used by one reader at a time. */
     private Set<String> named = Set.of();
-    private @Nullable Map<String, PoolView> figures;
-    private long readAt;
-    private @Nullable Disposable refreshing;
 
     UpstreamPoolMeters(Supplier<Collection<PoolView>> pools, LongSupplier ticker, Scheduler scheduler) {
-        this.pools = pools;
-        this.ticker = ticker;
-        this.scheduler = scheduler;
+        this.figures = new SampledFigures<>("connection pools", pools, this::read, this::onRefresh, ticker, scheduler);
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         bound.add(new Gauges(registry));
-        refresh();
-        synchronized (this) {
-            if (refreshing == null) {
-                refreshing = scheduler.schedulePeriodically(
-                        this::refresh, REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);
-            }
-        }
+        figures.start();
     }
 
-    private void refresh() {
-        try {
-            Set<String> names = read().keySet();
-            bound.forEach(gauges -> gauges.show(names));
-        } catch (RuntimeException e) {
-            log.warn("Meters of connection pools not refreshed", e);
-        }
+    private void onRefresh(Collection<PoolView> now, Set<String> names) {
+        bound.forEach(gauges -> gauges.show(names));
     }
 
-    private synchronized Map<String, PoolView> read() {
-        Collection<PoolView> now = pools.get();
+    private Map<String, PoolView> read(Collection<PoolView> now) {
         Set<String> keep = new LinkedHashSet<>();
         for (PoolView pool : now) { // who has a gauge keeps it
             if (named.contains(pool.upstream())) {
@@ -92,8 +64,6 @@ final class UpstreamPoolMeters implements MeterBinder, AutoCloseable {
             read.merge(tag, pool, UpstreamPoolMeters::sum);
         }
         named = keep;
-        figures = read;
-        readAt = ticker.getAsLong();
         return read;
     }
 
@@ -102,20 +72,9 @@ final class UpstreamPoolMeters implements MeterBinder, AutoCloseable {
                 RouteMeters.OTHER, a.connections() + b.connections(), a.idle() + b.idle(), a.pending() + b.pending());
     }
 
-    private synchronized int figure(String upstream, ToIntFunction<PoolView> of) {
-        Map<String, PoolView> known = figures;
-        if (known == null || ticker.getAsLong() - readAt >= FRESH_NANOS) {
-            known = read();
-        }
-        PoolView pool = known.get(upstream);
-        return pool == null ? 0 : of.applyAsInt(pool);
-    }
-
     @Override
-    public synchronized void close() {
-        if (refreshing != null) {
-            refreshing.dispose();
-        }
+    public void close() {
+        figures.close();
     }
 
     /** In one registry. */
@@ -151,8 +110,8 @@ final class UpstreamPoolMeters implements MeterBinder, AutoCloseable {
             pending.register(pendingRows);
         }
 
-        private MultiGauge.Row<?> row(Tags tags, String upstream, ToIntFunction<PoolView> of) {
-            return MultiGauge.Row.of(tags, () -> figure(upstream, of));
+        private MultiGauge.Row<?> row(Tags tags, String upstream, ToDoubleFunction<PoolView> of) {
+            return MultiGauge.Row.of(tags, () -> figures.get(upstream, of));
         }
     }
 }

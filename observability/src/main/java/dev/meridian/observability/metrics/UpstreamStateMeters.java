@@ -16,16 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -34,22 +29,10 @@ import reactor.core.scheduler.Scheduler;
  */
 final class UpstreamStateMeters implements MeterBinder, AutoCloseable {
 
-    static final long REFRESH_SECONDS = 5;
-    /** Figures are read at most once in this time, however many gauges ask for them. */
-    static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final Logger log = LoggerFactory.getLogger(UpstreamStateMeters.class);
-    private static final Figures NOTHING = new Figures(0, 0, new int[Availability.values().length]);
-
-    private final Supplier<Collection<Upstream>> upstreams;
     private final Supplier<Map<String, Long>> discoveryFailures;
     private final Consumer<Collection<Upstream>> onRefresh;
-    private final LongSupplier ticker;
-    private final Scheduler scheduler;
     private final List<Meters> bound = new CopyOnWriteArrayList<>();
-    private @Nullable Map<Key, Figures> figures;
-    private long readAt;
-    private @Nullable Disposable refreshing;
+    private final SampledFigures<Collection<Upstream>, Key, Figures> figures;
 
     /**
      * @param upstreams where several have the same name, the last one counts
@@ -62,38 +45,25 @@ final class UpstreamStateMeters implements MeterBinder, AutoCloseable {
             Consumer<Collection<Upstream>> onRefresh,
             LongSupplier ticker,
             Scheduler scheduler) {
-        this.upstreams = upstreams;
         this.discoveryFailures = discoveryFailures;
         this.onRefresh = onRefresh;
-        this.ticker = ticker;
-        this.scheduler = scheduler;
+        this.figures = new SampledFigures<>(
+                "upstreams", upstreams, UpstreamStateMeters::read, this::onRefresh, ticker, scheduler);
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         bound.add(new Meters(registry));
-        refresh();
-        synchronized (this) {
-            if (refreshing == null) {
-                refreshing = scheduler.schedulePeriodically(
-                        this::refresh, REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);
-            }
-        }
+        figures.start();
     }
 
-    private void refresh() {
-        try {
-            Collection<Upstream> now = upstreams.get();
-            Set<Key> keys = read(now).keySet();
-            Set<String> names = now.stream().map(Upstream::name).collect(Collectors.toSet());
-            bound.forEach(meters -> meters.show(keys, names));
-            onRefresh.accept(now);
-        } catch (RuntimeException e) {
-            log.warn("Meters of upstreams not refreshed", e);
-        }
+    private void onRefresh(Collection<Upstream> now, Set<Key> keys) {
+        Set<String> names = now.stream().map(Upstream::name).collect(Collectors.toSet());
+        bound.forEach(meters -> meters.show(keys, names));
+        onRefresh.accept(now);
     }
 
-    private synchronized Map<Key, Figures> read(Collection<Upstream> now) {
+    private static Map<Key, Figures> read(Collection<Upstream> now) {
         Map<String, Upstream> byName = new HashMap<>();
         now.forEach(upstream -> byName.put(upstream.name(), upstream));
         Map<Key, Figures> read = new HashMap<>();
@@ -105,24 +75,12 @@ final class UpstreamStateMeters implements MeterBinder, AutoCloseable {
                 read.put(new Key(upstream.name(), region.name()), Figures.of(region, share));
             }
         }
-        figures = read;
-        readAt = ticker.getAsLong();
         return read;
     }
 
-    private synchronized double figure(Key key, ToDoubleFunction<Figures> of) {
-        Map<Key, Figures> known = figures;
-        if (known == null || ticker.getAsLong() - readAt >= FRESH_NANOS) {
-            known = read(upstreams.get());
-        }
-        return of.applyAsDouble(known.getOrDefault(key, NOTHING));
-    }
-
     @Override
-    public synchronized void close() {
-        if (refreshing != null) {
-            refreshing.dispose();
-        }
+    public void close() {
+        figures.close();
     }
 
     private record Key(String upstream, String region) {}
@@ -205,7 +163,7 @@ final class UpstreamStateMeters implements MeterBinder, AutoCloseable {
         }
 
         private MultiGauge.Row<?> row(Tags tags, Key key, ToDoubleFunction<Figures> of) {
-            return MultiGauge.Row.of(tags, () -> figure(key, of));
+            return MultiGauge.Row.of(tags, () -> figures.get(key, of));
         }
     }
 }

@@ -15,7 +15,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 class UpstreamPoolMetersTests {
 
-    private static final Duration REFRESH = Duration.ofSeconds(UpstreamPoolMeters.REFRESH_SECONDS);
+    private static final Duration REFRESH = Duration.ofSeconds(SampledFigures.REFRESH_SECONDS);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final FakeTicker ticker = new FakeTicker();
@@ -62,7 +62,7 @@ class UpstreamPoolMetersTests {
         pools = List.of(new PoolView("orders", 5, 0, 0));
 
         assertThat(connections("orders", "active")).isOne();
-        ticker.advance(Duration.ofNanos(UpstreamPoolMeters.FRESH_NANOS));
+        ticker.advance(Duration.ofNanos(SampledFigures.FRESH_NANOS));
         assertThat(connections("orders", "active")).isEqualTo(5);
         assertThat(connections("orders", "idle")).isZero();
         assertThat(pending("orders")).isZero();

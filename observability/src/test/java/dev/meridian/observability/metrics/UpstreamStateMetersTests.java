@@ -20,7 +20,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 class UpstreamStateMetersTests {
 
-    private static final Duration REFRESH = Duration.ofSeconds(UpstreamStateMeters.REFRESH_SECONDS);
+    private static final Duration REFRESH = Duration.ofSeconds(SampledFigures.REFRESH_SECONDS);
     private static final int METERS_OF_A_REGION = 2 + Availability.values().length;
 
     private final UpstreamsAtHand factory = new UpstreamsAtHand();
@@ -63,7 +63,7 @@ class UpstreamStateMetersTests {
         upstreams = List.of(factory.create("orders", region("eu", 1, 3)));
         assertThat(endpoints("eu", "available")).isOne(); // read a moment ago
 
-        ticker.advance(Duration.ofNanos(UpstreamStateMeters.FRESH_NANOS));
+        ticker.advance(Duration.ofNanos(SampledFigures.FRESH_NANOS));
 
         assertThat(endpoints("eu", "available")).isEqualTo(3);
     }
