@@ -119,7 +119,7 @@ public final class ForwardAutoConfiguration {
                         Duration.ofSeconds(2),
                         or(pool.getMaxIdleTime(), Duration.ofSeconds(30)),
                         or(pool.getMaxLifeTime(), Duration.ofMinutes(5))),
-                new TimeoutDefinition(
+                TimeoutDefinition.of(
                         connect == null ? Duration.ofSeconds(1) : Duration.ofMillis(connect),
                         or(client.getResponseTimeout(), Duration.ofSeconds(30)),
                         Duration.ofSeconds(60)));

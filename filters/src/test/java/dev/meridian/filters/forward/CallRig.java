@@ -55,7 +55,7 @@ final class CallRig implements CallListener {
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(30),
                         Duration.ofMinutes(5)),
-                new TimeoutDefinition(Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(60)));
+                TimeoutDefinition.of(Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(60)));
     }
 
     static HostPool pool(EventLoop loop, UpstreamPool shared) {

@@ -85,7 +85,7 @@ final class Upstreams implements AutoCloseable {
             return new UpstreamSettings(
                     protocol,
                     new PoolDefinition(maxConnections, maxPending, pendingTimeout, idleTimeout, maxLife),
-                    new TimeoutDefinition(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5)));
+                    TimeoutDefinition.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5)));
         }
     }
 

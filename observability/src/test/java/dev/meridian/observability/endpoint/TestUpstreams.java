@@ -57,14 +57,7 @@ final class TestUpstreams {
                 Duration.ofSeconds(30).toNanos(),
                 true,
                 Home.UNKNOWN);
-        UpstreamSettings settings = new UpstreamSettings(
-                defaults.protocol(),
-                defaults.pool(),
-                defaults.timeout(),
-                selection,
-                null,
-                defaults.outlierDetection(),
-                defaults.retry());
+        UpstreamSettings settings = defaults.selecting(selection);
         Region eu = new Region(
                 "eu",
                 0,

@@ -25,7 +25,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param zonePreference whether endpoints in the gateway's own zone are used first; not with {@code balance: hash}; default {@code true}
  * @param healthCheck active checks; absent for none
  * @param outlierDetection when failures of real traffic take an endpoint out
+ * @param circuitBreaker when nothing more is sent for a while; absent for never
  * @param retry when a request is sent again
+ * @param concurrency how many requests may be under way
  * @param protocol what is spoken to them; default {@code http1}
  * @param pool its connections
  * @param timeout its deadlines
@@ -43,7 +45,9 @@ public record UpstreamDefinition(
         @DefaultValue("true") boolean zonePreference,
         @Nullable HealthCheckDefinition healthCheck,
         @DefaultValue OutlierDetectionDefinition outlierDetection,
+        @Nullable CircuitBreakerDefinition circuitBreaker,
         @DefaultValue RetryDefinition retry,
+        @DefaultValue ConcurrencyDefinition concurrency,
         @DefaultValue("http1") Protocol protocol,
         @DefaultValue PoolDefinition pool,
         @DefaultValue TimeoutDefinition timeout) {}

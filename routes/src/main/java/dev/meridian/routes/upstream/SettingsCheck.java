@@ -5,7 +5,6 @@ import dev.meridian.routes.definition.DiscoveryDefinition;
 import dev.meridian.routes.definition.HealthCheckDefinition;
 import dev.meridian.routes.definition.OutlierDetectionDefinition;
 import dev.meridian.routes.definition.PoolDefinition;
-import dev.meridian.routes.definition.TimeoutDefinition;
 import dev.meridian.routes.definition.UpstreamDefinition;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -16,25 +15,18 @@ final class SettingsCheck {
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final Duration LEAST_INTERVAL = Duration.ofMillis(100);
-    private static final int MAX_RETRIES = 10;
 
     private SettingsCheck() {}
 
     static void check(String path, UpstreamDefinition definition, ConfigProblems problems) {
         pool(path + ".pool", definition.pool(), problems);
-        TimeoutDefinition timeout = definition.timeout();
-        positive(path + ".timeout.connect", timeout.connect(), problems);
-        positive(path + ".timeout.response", timeout.response(), problems);
-        positive(path + ".timeout.idle", timeout.idle(), problems);
         positive(path + ".ramp", definition.ramp(), problems);
         problems.require(
                 !definition.resourceMetric().isBlank(),
                 path + ".resource-metric",
                 definition.resourceMetric(),
                 "cpu, memory or the name of a utilisation that endpoints report");
-        int attempts = definition.retry().attempts();
-        problems.require(
-                attempts >= 0 && attempts <= MAX_RETRIES, path + ".retry.attempts", attempts, "0 to " + MAX_RETRIES);
+        ResilienceCheck.check(path, definition, problems);
         HealthCheckDefinition healthCheck = definition.healthCheck();
         if (healthCheck != null) {
             healthCheck(path + ".health-check", healthCheck, problems);
@@ -130,7 +122,7 @@ final class SettingsCheck {
         }
     }
 
-    private static void positive(String path, Duration value, ConfigProblems problems) {
+    static void positive(String path, Duration value, ConfigProblems problems) {
         boolean sensible = value.compareTo(SHORTEST) >= 0 && value.compareTo(LONGEST) <= 0;
         problems.require(sensible, path, value, "1ms to 24h, as in 500ms, 2s or 1m");
     }

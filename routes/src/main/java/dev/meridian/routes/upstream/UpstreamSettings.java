@@ -1,5 +1,7 @@
 package dev.meridian.routes.upstream;
 
+import dev.meridian.routes.definition.CircuitBreakerDefinition;
+import dev.meridian.routes.definition.ConcurrencyDefinition;
 import dev.meridian.routes.definition.HealthCheckDefinition;
 import dev.meridian.routes.definition.OutlierDetectionDefinition;
 import dev.meridian.routes.definition.PoolDefinition;
@@ -16,6 +18,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
  * How the gateway treats an upstream, whatever its endpoints are.
  *
  * @param healthCheck {@code null} for none
+ * @param circuitBreaker {@code null} for none
  */
 public record UpstreamSettings(
         Protocol protocol,
@@ -24,7 +27,9 @@ public record UpstreamSettings(
         SelectionSettings selection,
         @Nullable HealthCheckDefinition healthCheck,
         OutlierDetectionDefinition outlierDetection,
-        RetryDefinition retry) {
+        @Nullable CircuitBreakerDefinition circuitBreaker,
+        RetryDefinition retry,
+        ConcurrencyDefinition concurrency) {
 
     /** An upstream of which nothing is written has the defaults of one of which something is. */
     private static final UpstreamDefinition NOTHING_WRITTEN = new Binder(
@@ -40,7 +45,9 @@ public record UpstreamSettings(
                 SelectionSettings.of(NOTHING_WRITTEN, Home.UNKNOWN),
                 null,
                 NOTHING_WRITTEN.outlierDetection(),
-                NOTHING_WRITTEN.retry());
+                null,
+                NOTHING_WRITTEN.retry(),
+                NOTHING_WRITTEN.concurrency());
     }
 
     /** What was written, for a gateway that runs at {@code home}. */
@@ -52,7 +59,15 @@ public record UpstreamSettings(
                 SelectionSettings.of(definition, home),
                 definition.healthCheck(),
                 definition.outlierDetection(),
-                definition.retry());
+                definition.circuitBreaker(),
+                definition.retry(),
+                definition.concurrency());
+    }
+
+    /** The same, with another way to choose regions and endpoints. */
+    public UpstreamSettings selecting(SelectionSettings other) {
+        return new UpstreamSettings(
+                protocol, pool, timeout, other, healthCheck, outlierDetection, circuitBreaker, retry, concurrency);
     }
 
     /** The defaults. */

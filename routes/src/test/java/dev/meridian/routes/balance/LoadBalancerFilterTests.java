@@ -52,7 +52,7 @@ class LoadBalancerFilterTests {
     private static final UpstreamSettings SETTINGS = new UpstreamSettings(
             Protocol.HTTP1,
             new PoolDefinition(1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
-            new TimeoutDefinition(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)));
+            TimeoutDefinition.of(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)));
 
     private final UpstreamRegistry registry = new UpstreamRegistry(Map.of(
             "plain", upstream("plain", new Endpoint("http", "10.0.0.1", 8080, 1, null, Map.of())),

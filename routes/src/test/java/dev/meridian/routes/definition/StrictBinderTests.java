@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.unit.DataSize;
 
 class StrictBinderTests {
 
@@ -55,11 +56,22 @@ class StrictBinderTests {
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(10),
                                 new Percent(0.5)),
-                        new RetryDefinition(2),
+                        null,
+                        new RetryDefinition(
+                                2,
+                                null,
+                                List.of(),
+                                null,
+                                Duration.ofMillis(25),
+                                Duration.ofMillis(250),
+                                new Percent(0.2),
+                                false,
+                                DataSize.ofKilobytes(64)),
+                        new ConcurrencyDefinition(null, null, false),
                         Protocol.HTTP1,
                         new PoolDefinition(
                                 1024, 1024, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMinutes(5)),
-                        new TimeoutDefinition(Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(60))));
+                        TimeoutDefinition.of(Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(60))));
     }
 
     @Test

@@ -37,7 +37,7 @@ class DiscoveredUpstreamsTests {
     private final UpstreamSettings settings = new UpstreamSettings(
             Protocol.HTTP1,
             new PoolDefinition(1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
-            new TimeoutDefinition(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)));
+            TimeoutDefinition.of(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)));
     private final DiscoveredUpstreams upstreams = new DiscoveredUpstreams(discovery, settings, lab.factory, ticker);
 
     @Test

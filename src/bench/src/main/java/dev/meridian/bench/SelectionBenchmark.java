@@ -82,15 +82,9 @@ public class SelectionBenchmark {
         UpstreamSettings defaults = new UpstreamSettings(
                 Protocol.HTTP1,
                 new PoolDefinition(1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
-                new TimeoutDefinition(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)));
-        UpstreamSettings settings = new UpstreamSettings(
-                defaults.protocol(),
-                defaults.pool(),
-                defaults.timeout(),
-                new SelectionSettings(regions, balance, HashKey.of("client-ip"), "cpu", 0.5, 1, true, Home.UNKNOWN),
-                null,
-                defaults.outlierDetection(),
-                defaults.retry());
+                TimeoutDefinition.of(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)));
+        UpstreamSettings settings = defaults.selecting(
+                new SelectionSettings(regions, balance, HashKey.of("client-ip"), "cpu", 0.5, 1, true, Home.UNKNOWN));
         upstream = new RegionUpstreamFactory(
                         new LiveStates(), System::nanoTime, RegionUpstreamFactory.perThread(), suspect -> {})
                 .create("orders", all, settings);
