@@ -2,6 +2,7 @@ package dev.meridian.routes;
 
 import dev.meridian.routes.balance.LoadBalancerFilter;
 import dev.meridian.routes.balance.UpstreamExplainer;
+import dev.meridian.routes.breaker.Breakers;
 import dev.meridian.routes.canary.Canary;
 import dev.meridian.routes.canary.StockWeightsReplacement;
 import dev.meridian.routes.definition.ConfigProblems;
@@ -34,6 +35,7 @@ import dev.meridian.routes.upstream.UpstreamSpec;
 import dev.meridian.routes.upstream.UpstreamSpecs;
 import dev.meridian.routes.validate.ConfigValidator;
 import dev.meridian.routes.validate.RouteFactories;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -122,10 +124,22 @@ public final class RoutesAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    UpstreamFactory meridianUpstreamFactory(LiveStates states, ObjectProvider<UpstreamSupervisor> supervisor) {
+    Breakers meridianBreakers(ObjectProvider<UpstreamSupervisor> supervisor) {
+        SingletonSupplier<UpstreamSupervisor> judge = SingletonSupplier.of(supervisor::getObject);
+        return new Breakers(
+                Clock.systemUTC(),
+                RegionUpstreamFactory.perThread(),
+                change -> judge.obtain().onBreaker(change));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    UpstreamFactory meridianUpstreamFactory(
+            LiveStates states, Breakers breakers, ObjectProvider<UpstreamSupervisor> supervisor) {
         SingletonSupplier<UpstreamSupervisor> judge = SingletonSupplier.of(supervisor::getObject);
         return new RegionUpstreamFactory(
                 states,
+                breakers,
                 System::nanoTime,
                 RegionUpstreamFactory.perThread(),
                 suspect -> judge.obtain().call());

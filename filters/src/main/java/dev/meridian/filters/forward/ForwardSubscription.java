@@ -5,6 +5,7 @@ import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
 import dev.meridian.filters.resilience.RetryDecision;
 import dev.meridian.routes.balance.LoadReport;
+import dev.meridian.routes.breaker.Breaker;
 import dev.meridian.routes.definition.BalanceAlgorithm;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.exchange.HeaderNames;
@@ -36,6 +37,8 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
     private final CoreSubscriber<? super Void> actual;
     /** Where the call that is under way goes, until it has ended; on the event loop only. */
     private @Nullable LiveEndpoint endpoint;
+    /** What its circuit breaker is to learn of that call. */
+    private Breaker.@Nullable Sent watched;
 
     private boolean answered;
     private int attempts;
@@ -92,6 +95,7 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         answered = false;
         if (to != null) {
             to.onStart();
+            watched = to.watched();
         }
     }
 
@@ -100,8 +104,15 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         LiveEndpoint at = endpoint;
         if (at != null) {
             endpoint = null;
+            Breaker.Sent told = watched;
             if (failure != null && isUpstreamsFault(failure)) {
                 at.onFailure(failure.requestUnsent());
+                if (told != null) {
+                    told.onFailure();
+                }
+            }
+            if (told != null) {
+                told.onEnd();
             }
             at.onEnd();
         }
@@ -144,13 +155,18 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         }
     }
 
-    private static void learn(GatewayExchange own, UpstreamResponse response, long now) {
+    private void learn(GatewayExchange own, UpstreamResponse response, long now) {
         LiveEndpoint at = own.liveEndpoint();
         Upstream upstream = own.upstream();
         if (at == null || upstream == null) {
             return;
         }
-        at.onResponse(response.status(), now - own.upstreamStartNanos(), now);
+        long took = now - own.upstreamStartNanos();
+        at.onResponse(response.status(), took, now);
+        Breaker.Sent told = watched;
+        if (told != null) {
+            told.onResponse(response.status(), took);
+        }
         SelectionSettings selection = upstream.settings().selection();
         if (selection.balance() == BalanceAlgorithm.RESOURCE) {
             String report = response.headers().get(HeaderNames.ENDPOINT_LOAD_METRICS);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
+import dev.meridian.routes.breaker.Breakers;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.geo.GeoPoint;
 import dev.meridian.routes.region.RegionUpstreamFactory;
@@ -17,6 +18,7 @@ import dev.meridian.testkit.backend.Backend;
 import dev.meridian.testkit.backend.Behaviour;
 import dev.meridian.testkit.random.SeededRandom;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +43,11 @@ class ForwardRetryTests {
     private final Backend first = Backend.start(Behaviour.answer(200, "first"));
     private final Backend second = Backend.start(Behaviour.answer(200, "second"));
     private final Upstream upstream = new RegionUpstreamFactory(
-                    new LiveStates(), System::nanoTime, new SeededRandom(1), suspect -> {})
+                    new LiveStates(),
+                    new Breakers(Clock.systemUTC(), new SeededRandom(1), change -> {}),
+                    System::nanoTime,
+                    new SeededRandom(1),
+                    suspect -> {})
             .of(
                     "orders",
                     List.of(endpoint(first), endpoint(second)),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
+import dev.meridian.routes.breaker.Breakers;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.region.RegionUpstreamFactory;
 import dev.meridian.routes.upstream.Endpoint;
@@ -17,6 +18,7 @@ import dev.meridian.testkit.random.SeededRandom;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -355,7 +357,12 @@ class ForwarderTests {
     }
 
     private static Upstream upstream(String name, Endpoint endpoint) {
-        return new RegionUpstreamFactory(new LiveStates(), System::nanoTime, new SeededRandom(1), suspect -> {})
+        return new RegionUpstreamFactory(
+                        new LiveStates(),
+                        new Breakers(Clock.systemUTC(), new SeededRandom(1), change -> {}),
+                        System::nanoTime,
+                        new SeededRandom(1),
+                        suspect -> {})
                 .of(name, List.of(endpoint), Upstreams.Pool.of(1).settings());
     }
 

@@ -5,9 +5,11 @@ import dev.meridian.routes.definition.Percent;
 import dev.meridian.routes.definition.SettingsRoot;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +57,7 @@ final class ReferencePage {
             Double.class, "number",
             Duration.class, "duration",
             DataSize.class, "size",
+            Path.class, "path",
             Percent.class, "percentage");
 
     private static final Pattern DEFAULT =
@@ -200,7 +203,7 @@ final class ReferencePage {
     private Setting setting(
             String where, String name, ResolvableType type, @Nullable DefaultValue annotation, String comment) {
         Class<?> raw = type.resolve(Object.class);
-        boolean list = List.class.isAssignableFrom(raw);
+        boolean list = Collection.class.isAssignableFrom(raw);
         boolean map = Map.class.isAssignableFrom(raw);
         Class<?> each = list || map ? type.getGeneric(list ? 0 : 1).resolve(Object.class) : raw;
         Class<?> below = isGroup(each) ? each : null;

@@ -1,5 +1,6 @@
 package dev.meridian.observability.endpoint;
 
+import dev.meridian.routes.breaker.Breakers;
 import dev.meridian.routes.definition.BalanceAlgorithm;
 import dev.meridian.routes.definition.HashKey;
 import dev.meridian.routes.definition.RegionSelection;
@@ -17,6 +18,7 @@ import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamSettings;
 import dev.meridian.testkit.random.SeededRandom;
 import dev.meridian.testkit.time.FakeTicker;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +69,12 @@ final class TestUpstreams {
                 configured,
                 List.of(endpoint("10.1.0.1", "a"), endpoint("10.1.0.2", "b")));
         Region us = new Region("us", 1, 20, null, 0, ServingState.ACTIVE, List.of(endpoint("10.2.0.1", null)));
-        return new RegionUpstreamFactory(states, ticker, new SeededRandom(1), suspect -> {})
+        return new RegionUpstreamFactory(
+                        states,
+                        new Breakers(Clock.systemUTC(), new SeededRandom(1), change -> {}),
+                        ticker,
+                        new SeededRandom(1),
+                        suspect -> {})
                 .create("orders", List.of(us, eu), settings);
     }
 

@@ -1,5 +1,6 @@
 package dev.meridian.observability.metrics;
 
+import dev.meridian.routes.breaker.Breakers;
 import dev.meridian.routes.definition.ServingState;
 import dev.meridian.routes.region.RegionUpstreamFactory;
 import dev.meridian.routes.upstream.Endpoint;
@@ -9,6 +10,7 @@ import dev.meridian.routes.upstream.Region;
 import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamSettings;
 import dev.meridian.testkit.random.SeededRandom;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -19,7 +21,12 @@ final class UpstreamsAtHand {
     private final LiveStates states = new LiveStates();
 
     Upstream create(String name, Region... regions) {
-        return new RegionUpstreamFactory(states, () -> 1_000_000_000L, new SeededRandom(1), suspect -> {})
+        return new RegionUpstreamFactory(
+                        states,
+                        new Breakers(Clock.systemUTC(), new SeededRandom(1), change -> {}),
+                        () -> 1_000_000_000L,
+                        new SeededRandom(1),
+                        suspect -> {})
                 .create(name, List.of(regions), UpstreamSettings.defaults(Home.UNKNOWN));
     }
 

@@ -69,7 +69,7 @@ public final class LoadBalancerFilter implements GlobalFilter, Ordered {
                 new ExchangeSelection(exchange, own, upstream.settings().selection(), locator);
         LiveEndpoint chosen = upstream.choose(selection);
         if (chosen == null) {
-            return Mono.error(new NoEndpointException(upstream, selection.overCapacity()));
+            return Mono.error(new NoEndpointException(upstream, selection));
         }
         own.chosen(upstream, chosen, selection);
         ServerWebExchangeUtils.addOriginalRequestUrl(exchange, url);

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param failureRate share of failures at which it opens, above 0%; default 50%
  * @param slowCallRate share of slow requests at which it opens, above 0%; default 100%
  * @param slowCallDuration what is slow: the time to the answer's first byte; default none: nothing is
- * @param statuses answers that count as failures, besides refused, reset and timed out requests; default 500-599
+ * @param statuses answers that count as failures, besides refused, reset and timed out requests; default 5xx
  * @param openFor how long it is open the first time, doubled each time that it opens again without having closed; default
  *     5s
  * @param maxOpenFor the longest of these times, give or take a tenth as all of them; default 60s

@@ -57,8 +57,15 @@ final class HealthJudge {
             boolean serving = false;
             for (LiveEndpoint endpoint : region.endpoints()) {
                 changed |= judge(upstream, endpoint, nowNanos);
-                serving |= endpoint.state().availability() == Availability.AVAILABLE;
+                EndpointState state = endpoint.state();
+                if (state.breakerChanged()) {
+                    changed = true;
+                    state.passing(state.passes(), nowNanos);
+                }
+                serving |= state.availability() == Availability.AVAILABLE && state.passes();
             }
+            changed |= region.state().breakerChanged();
+            serving &= region.state().passes();
             region.state().serving(serving && region.serving() == ServingState.ACTIVE, nowNanos);
         }
         return changed;

@@ -1,5 +1,6 @@
 package dev.meridian.routes.health;
 
+import dev.meridian.routes.breaker.BreakerChange;
 import dev.meridian.routes.upstream.Availability;
 import dev.meridian.routes.upstream.LiveEndpoint;
 import dev.meridian.routes.upstream.Upstream;
@@ -17,6 +18,9 @@ public interface HealthListener {
 
     /** Failures of real traffic have taken the endpoint out. */
     default void onEjection(Upstream upstream, LiveEndpoint endpoint, String reason) {}
+
+    /** A circuit breaker has changed its state. */
+    default void onBreaker(BreakerChange change) {}
 
     /** An endpoint was checked. */
     default void onCheck(Upstream upstream, LiveEndpoint endpoint, boolean passed) {}

@@ -1,5 +1,7 @@
 package dev.meridian.routes.health;
 
+import dev.meridian.routes.breaker.BreakerChange;
+import dev.meridian.routes.breaker.BreakerState;
 import dev.meridian.routes.definition.RegionSelection;
 import dev.meridian.routes.upstream.Availability;
 import dev.meridian.routes.upstream.LiveEndpoint;
@@ -37,6 +39,7 @@ public final class UpstreamSupervisor implements SmartLifecycle, AutoCloseable {
 
     private final Supplier<Collection<Upstream>> upstreams;
     private final LiveStates states;
+    private final Listeners listeners;
     private final HealthChecker checker;
     private final HealthJudge judge;
     private final LongSupplier ticker;
@@ -60,7 +63,8 @@ public final class UpstreamSupervisor implements SmartLifecycle, AutoCloseable {
         this.upstreams = upstreams;
         this.states = states;
         this.ticker = ticker;
-        this.judge = new HealthJudge(new Listeners(listeners));
+        this.listeners = new Listeners(listeners);
+        this.judge = new HealthJudge(this.listeners);
         this.checker = new HealthChecker(prober, random, this::onProbe);
         this.thread = new Thread(this::work, "meridian-upstreams");
         this.thread.setDaemon(true);
@@ -128,6 +132,12 @@ public final class UpstreamSupervisor implements SmartLifecycle, AutoCloseable {
      */
     public CompletionStage<Void> settle() {
         return CompletableFuture.runAsync(() -> judge(true), this::run);
+    }
+
+    /** A circuit breaker has changed its state: others are to take over, or to give back. From any thread. */
+    public void onBreaker(BreakerChange change) {
+        run(() -> listeners.onBreaker(change));
+        call();
     }
 
     private void onProbe(Upstream upstream, LiveEndpoint endpoint, Probe probe) {
@@ -214,6 +224,24 @@ public final class UpstreamSupervisor implements SmartLifecycle, AutoCloseable {
         @Override
         public void onEjection(Upstream upstream, LiveEndpoint endpoint, String reason) {
             all.forEach(each -> each.onEjection(upstream, endpoint, reason));
+        }
+
+        @Override
+        public void onBreaker(BreakerChange change) {
+            String what = change.what().isEmpty() ? "" : " of " + change.what();
+            String became = change.now().words();
+            if (change.now() == BreakerState.OPEN || change.now() == BreakerState.FORCED_OPEN) {
+                log.warn("{}: the circuit breaker{} is {}: {}", change.upstream(), what, became, change.reason());
+            } else {
+                log.info(
+                        "{}: the circuit breaker{} is {} (was {}): {}",
+                        change.upstream(),
+                        what,
+                        became,
+                        change.before().words(),
+                        change.reason());
+            }
+            all.forEach(each -> each.onBreaker(change));
         }
 
         @Override

@@ -24,20 +24,39 @@ record PlannedRegion(
         @Nullable Balancer nearby,
         double nearbyShare) {
 
-    /** An endpoint that has not failed the request before; {@code null} where all have. */
+    /**
+     * An endpoint that has not failed the request before and can take it; {@code null} where there is none.
+     *
+     * @param most requests that an endpoint may have under way
+     */
     @Nullable
-    LiveEndpoint choose(Selection selection, RandomGenerator random, long nowNanos) {
+    LiveEndpoint choose(Selection selection, int most, RandomGenerator random, long nowNanos) {
         Balancer near = nearby;
         Balancer by = near != null && (nearbyShare >= 1 || random.nextDouble() < nearbyShare) ? near : balancer;
         LiveEndpoint chosen = by.choose(selection, random, nowNanos);
-        return selection.triedCount() == 0 || !selection.hasTried(chosen) ? chosen : another(selection, random);
+        return isUsable(chosen, selection, most) ? chosen : another(selection, most, random);
     }
 
-    private @Nullable LiveEndpoint another(Selection selection, RandomGenerator random) {
+    private static boolean isUsable(LiveEndpoint endpoint, Selection selection, int most) {
+        if (selection.triedCount() > 0 && selection.hasTried(endpoint)) {
+            return false;
+        }
+        if (!endpoint.state().passes()) { // since the plan was made
+            selection.broken(true);
+            return false;
+        }
+        if (endpoint.state().active() >= most) {
+            selection.overCapacity(true);
+            return false;
+        }
+        return true;
+    }
+
+    private @Nullable LiveEndpoint another(Selection selection, int most, RandomGenerator random) {
         int start = random.nextInt(candidates.length);
         for (int i = 0; i < candidates.length; i++) {
             LiveEndpoint candidate = candidates[(start + i) % candidates.length];
-            if (!selection.hasTried(candidate)) {
+            if (isUsable(candidate, selection, most)) {
                 return candidate;
             }
         }

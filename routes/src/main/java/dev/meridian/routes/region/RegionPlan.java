@@ -1,6 +1,7 @@
 package dev.meridian.routes.region;
 
 import dev.meridian.routes.geo.GeoPoint;
+import dev.meridian.routes.upstream.LiveEndpoint;
 import dev.meridian.routes.upstream.RegionState;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -10,21 +11,21 @@ import java.util.random.RandomGenerator;
  */
 final class RegionPlan {
 
-    /** Nobody can serve. */
-    static final RegionPlan NONE = new RegionPlan(List.of(), List.of());
-
     private final PlannedRegion[] regions;
     private final double[] shares;
     /** Of the shares, up to and with each region. */
     private final double[] sums;
 
     private final Tier[] tiers;
+    private final LiveEndpoint[] broken;
 
     /**
      * @param regions that can serve, in the order of failover
      * @param shares of these, summing up to 1
+     * @param broken endpoints that would serve if a circuit breaker were not open
      */
-    RegionPlan(List<PlannedRegion> regions, List<Double> shares) {
+    RegionPlan(List<PlannedRegion> regions, List<Double> shares, List<LiveEndpoint> broken) {
+        this.broken = broken.toArray(LiveEndpoint[]::new);
         this.regions = regions.toArray(PlannedRegion[]::new);
         this.shares = shares.stream().mapToDouble(Double::doubleValue).toArray();
         this.sums = this.shares.clone();
@@ -32,6 +33,11 @@ final class RegionPlan {
             sums[i] += sums[i - 1];
         }
         this.tiers = tiers(this.regions, this.shares);
+    }
+
+    /** Endpoints that would serve if a circuit breaker were not open. */
+    LiveEndpoint[] broken() {
+        return broken;
     }
 
     int size() {

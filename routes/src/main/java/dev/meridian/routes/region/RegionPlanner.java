@@ -75,7 +75,17 @@ final class RegionPlanner {
         for (int i = 0; i < loads.length; i++) {
             plan(tiers.get(i), loads[i], planned, shares, nowNanos);
         }
-        return planned.isEmpty() ? RegionPlan.NONE : new RegionPlan(planned, shares);
+        return new RegionPlan(planned, shares, broken());
+    }
+
+    private List<LiveEndpoint> broken() {
+        return regions.stream()
+                .filter(region -> region.serving() == ServingState.ACTIVE)
+                .flatMap(region -> region.endpoints().stream()
+                        .filter(endpoint -> endpoint.state().availability() == Availability.AVAILABLE)
+                        .filter(endpoint ->
+                                !region.state().passes() || !endpoint.state().passes()))
+                .toList();
     }
 
     private void plan(Tier tier, double load, List<PlannedRegion> planned, List<Double> shares, long nowNanos) {
@@ -261,6 +271,7 @@ final class RegionPlanner {
                         tier.getValue().stream()
                                 .filter(region -> region.serving() == ServingState.ACTIVE)
                                 .filter(region -> !region.endpoints().isEmpty())
+                                .filter(region -> region.state().passes())
                                 .map(region -> share(region, nowNanos))
                                 .toList()))
                 .toList();
@@ -269,6 +280,7 @@ final class RegionPlanner {
     private Share share(LiveRegion region, long nowNanos) {
         List<LiveEndpoint> available = region.endpoints().stream()
                 .filter(endpoint -> endpoint.state().availability() == Availability.AVAILABLE)
+                .filter(endpoint -> endpoint.state().passes())
                 .toList();
         Share share = new Share(region, available, wanted(region));
         double ramp = region.state().ramp(settings.rampNanos(), nowNanos);
@@ -327,6 +339,7 @@ final class RegionPlanner {
         void panic() {
             candidates = region.endpoints().stream()
                     .filter(endpoint -> endpoint.state().availability().usableInPanic())
+                    .filter(endpoint -> endpoint.state().passes())
                     .toList();
             healthy = wanted == 0 ? 0 : (double) weight(candidates) / wanted;
             ready = healthy;

@@ -1,5 +1,9 @@
 package dev.meridian.routes.region;
 
+import dev.meridian.routes.breaker.Breaker;
+import dev.meridian.routes.breaker.Breakers;
+import dev.meridian.routes.definition.BreakerScope;
+import dev.meridian.routes.definition.CircuitBreakerDefinition;
 import dev.meridian.routes.upstream.Endpoint;
 import dev.meridian.routes.upstream.LiveEndpoint;
 import dev.meridian.routes.upstream.LiveRegion;
@@ -11,11 +15,14 @@ import dev.meridian.routes.upstream.UpstreamFactory;
 import dev.meridian.routes.upstream.UpstreamSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Makes upstreams that choose by region, and that know what earlier ones of the same name have learnt. */
 public final class RegionUpstreamFactory implements UpstreamFactory {
@@ -24,6 +31,7 @@ public final class RegionUpstreamFactory implements UpstreamFactory {
     private final LongSupplier ticker;
     private final RandomGenerator random;
     private final Consumer<LiveEndpoint> onSuspicion;
+    private final Breakers breakers;
 
     /**
      * @param ticker nanoseconds, as {@link System#nanoTime()}
@@ -31,8 +39,13 @@ public final class RegionUpstreamFactory implements UpstreamFactory {
      * @param onSuspicion told of endpoints that should be judged
      */
     public RegionUpstreamFactory(
-            LiveStates states, LongSupplier ticker, RandomGenerator random, Consumer<LiveEndpoint> onSuspicion) {
+            LiveStates states,
+            Breakers breakers,
+            LongSupplier ticker,
+            RandomGenerator random,
+            Consumer<LiveEndpoint> onSuspicion) {
         this.states = states;
+        this.breakers = breakers;
         this.ticker = ticker;
         this.random = random;
         this.onSuspicion = onSuspicion;
@@ -49,7 +62,36 @@ public final class RegionUpstreamFactory implements UpstreamFactory {
                 .sorted(Comparator.comparingInt(Region::priority))
                 .map(region -> live(name, region, settings))
                 .toList();
-        return new Upstream(name, live, settings, new RegionSelector(live, settings.selection(), ticker, random));
+        watch(name, live, settings.circuitBreaker());
+        return new Upstream(name, live, settings, new RegionSelector(live, settings, ticker, random));
+    }
+
+    private void watch(String upstream, List<LiveRegion> regions, @Nullable CircuitBreakerDefinition settings) {
+        Set<String> watched = new HashSet<>();
+        for (LiveRegion region : regions) {
+            region.state().breaker(breaker(BreakerScope.REGION, upstream, region.name(), settings, watched));
+            if (settings != null && settings.per() == BreakerScope.UPSTREAM) {
+                region.state().breaker(breaker(BreakerScope.UPSTREAM, upstream, "", settings, watched));
+            }
+            for (LiveEndpoint endpoint : region.endpoints()) {
+                endpoint.state()
+                        .breaker(breaker(BreakerScope.ENDPOINT, upstream, endpoint.toString(), settings, watched));
+            }
+        }
+        breakers.retain(upstream, watched);
+    }
+
+    private @Nullable Breaker breaker(
+            BreakerScope scope,
+            String upstream,
+            String what,
+            @Nullable CircuitBreakerDefinition settings,
+            Set<String> watched) {
+        if (settings == null || settings.per() != scope) {
+            return null;
+        }
+        watched.add(what);
+        return breakers.get(upstream, what, settings);
     }
 
     private LiveRegion live(String upstream, Region region, UpstreamSettings settings) {

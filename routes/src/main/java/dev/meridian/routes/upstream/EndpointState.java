@@ -1,5 +1,6 @@
 package dev.meridian.routes.upstream;
 
+import dev.meridian.routes.breaker.Breaker;
 import dev.meridian.routes.definition.ServingState;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,9 @@ public final class EndpointState {
     private volatile @Nullable ServingState ordered;
     private volatile Availability availability = Availability.AVAILABLE;
     private final Ramp ramp = new Ramp();
+    private volatile @Nullable Breaker breaker;
+    private int judgedEpoch;
+    private boolean broken;
     private volatile long usedNanos;
     private volatile long windowNanos;
 
@@ -138,6 +142,14 @@ public final class EndpointState {
         };
     }
 
+    /** Notes whether its breaker lets requests pass; when it does again, the endpoint's ramp begins. */
+    public void passing(boolean does, long nowNanos) {
+        if (does && broken) {
+            ramp.begin(nowNanos);
+        }
+        broken = !does;
+    }
+
     /** Notes the verdict; when the endpoint is available again, its ramp begins. */
     public void availability(Availability verdict, long nowNanos) {
         if (verdict == Availability.AVAILABLE && availability != Availability.AVAILABLE) {
@@ -168,5 +180,29 @@ public final class EndpointState {
 
     void used(long nowNanos) {
         usedNanos = nowNanos;
+    }
+
+    /** Who watches its requests; {@code null} where nobody does, or somebody else. */
+    public @Nullable Breaker breaker() {
+        return breaker;
+    }
+
+    public void breaker(@Nullable Breaker watching) {
+        breaker = watching;
+    }
+
+    /** Whether its breaker lets requests pass without being asked. */
+    public boolean passes() {
+        Breaker watching = breaker;
+        return watching == null || watching.passes();
+    }
+
+    /** Whether its breaker has changed its state since this was asked last; by the one thread that judges. */
+    public boolean breakerChanged() {
+        Breaker watching = breaker;
+        int epoch = watching == null ? 0 : watching.epoch();
+        boolean changed = epoch != judgedEpoch;
+        judgedEpoch = epoch;
+        return changed;
     }
 }

@@ -1,8 +1,10 @@
 package dev.meridian.routes.upstream;
 
+import dev.meridian.routes.breaker.Breaker;
 import dev.meridian.routes.definition.OutlierDetectionDefinition;
 import dev.meridian.routes.definition.StatusRange;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An endpoint as requests see it: its address, what is known of it, and where to tell how a request went. A request that
@@ -64,6 +66,13 @@ public final class LiveEndpoint {
     public void onStart() {
         state.onStart();
         region.onStart();
+    }
+
+    /** What a circuit breaker is to learn of the request that has just started; {@code null} where none watches. */
+    public Breaker.@Nullable Sent watched() {
+        Breaker own = state.breaker();
+        Breaker watching = own == null ? region.breaker() : own;
+        return watching == null ? null : watching.sent();
     }
 
     /** It has begun to answer. */

@@ -11,6 +11,7 @@ public abstract class Selection {
     private LiveEndpoint @Nullable [] tried;
     private int count;
     private boolean overCapacity;
+    private boolean broken;
 
     /** Where the client is, {@code null} where nobody knows. Asked only where regions are chosen by it. */
     public abstract @Nullable GeoPoint clientLocation();
@@ -68,5 +69,14 @@ public abstract class Selection {
 
     public final void overCapacity(boolean over) {
         this.overCapacity = over;
+    }
+
+    /** Whether there was an endpoint, but a circuit breaker that is open. */
+    public final boolean broken() {
+        return broken;
+    }
+
+    public final void broken(boolean open) {
+        this.broken = open;
     }
 }

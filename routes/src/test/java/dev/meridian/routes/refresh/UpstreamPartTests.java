@@ -3,6 +3,7 @@ package dev.meridian.routes.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meridian.routes.breaker.Breakers;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.InvalidConfigException;
 import dev.meridian.routes.discovery.DiscoveryFeed;
@@ -13,6 +14,7 @@ import dev.meridian.routes.upstream.UpstreamFactory;
 import dev.meridian.routes.upstream.UpstreamRegistry;
 import dev.meridian.routes.upstream.UpstreamSpecs;
 import dev.meridian.routes.upstream.UpstreamView;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,11 @@ class UpstreamPartTests {
     private static final String B = "meridian.upstreams.b.endpoints[0]";
 
     private final UpstreamFactory factory = new RegionUpstreamFactory(
-            new LiveStates(), System::nanoTime, RegionUpstreamFactory.perThread(), suspect -> {});
+            new LiveStates(),
+            new Breakers(Clock.systemUTC(), RegionUpstreamFactory.perThread(), change -> {}),
+            System::nanoTime,
+            RegionUpstreamFactory.perThread(),
+            suspect -> {});
     private final UpstreamRegistry registry = new UpstreamRegistry(Map.of());
     private final DiscoveryFeed discovery = new DiscoveryFeed(null, registry, factory, System::nanoTime, List.of());
     private boolean located;

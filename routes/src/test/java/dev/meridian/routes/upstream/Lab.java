@@ -1,5 +1,8 @@
 package dev.meridian.routes.upstream;
 
+import dev.meridian.routes.breaker.Breaker;
+import dev.meridian.routes.breaker.BreakerChange;
+import dev.meridian.routes.breaker.Breakers;
 import dev.meridian.routes.definition.ServingState;
 import dev.meridian.routes.definition.UpstreamDefinition;
 import dev.meridian.routes.geo.GeoPoint;
@@ -27,7 +30,10 @@ public final class Lab {
     public final SeededRandom random = new SeededRandom(42);
     public final LiveStates states = new LiveStates();
     public final List<LiveEndpoint> suspects = new ArrayList<>();
-    public final RegionUpstreamFactory factory = new RegionUpstreamFactory(states, ticker, random, suspects::add);
+    public final List<BreakerChange> breakerChanges = new ArrayList<>();
+    public final Breakers breakers = new Breakers(new TickerClock(ticker), random, breakerChanges::add);
+    public final RegionUpstreamFactory factory =
+            new RegionUpstreamFactory(states, breakers, ticker, random, suspects::add);
 
     // ---- what is configured
 
@@ -114,9 +120,18 @@ public final class Lab {
             }
             boolean can =
                     region.endpoints().stream().anyMatch(each -> each.state().availability() == Availability.AVAILABLE);
-            region.state().serving(can && region.serving() == ServingState.ACTIVE, now);
+            region.state().serving(can && region.state().passes() && region.serving() == ServingState.ACTIVE, now);
         }
         upstream.selector().refresh(now);
+    }
+
+    /** Sends a request to an endpoint that answers with the status after so many nanoseconds. */
+    public static void sent(LiveEndpoint endpoint, int status, long nanos) {
+        Breaker.Sent watched = endpoint.watched();
+        if (watched != null) {
+            watched.onResponse(status, nanos);
+            watched.onEnd();
+        }
     }
 
     /** The region's first {@code count} endpoints. */

@@ -1,5 +1,6 @@
 package dev.meridian.bench;
 
+import dev.meridian.routes.breaker.Breakers;
 import dev.meridian.routes.definition.BalanceAlgorithm;
 import dev.meridian.routes.definition.HashKey;
 import dev.meridian.routes.definition.PoolDefinition;
@@ -18,6 +19,7 @@ import dev.meridian.routes.upstream.Selection;
 import dev.meridian.routes.upstream.SelectionSettings;
 import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamSettings;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +88,11 @@ public class SelectionBenchmark {
         UpstreamSettings settings = defaults.selecting(
                 new SelectionSettings(regions, balance, HashKey.of("client-ip"), "cpu", 0.5, 1, true, Home.UNKNOWN));
         upstream = new RegionUpstreamFactory(
-                        new LiveStates(), System::nanoTime, RegionUpstreamFactory.perThread(), suspect -> {})
+                        new LiveStates(),
+                        new Breakers(Clock.systemUTC(), RegionUpstreamFactory.perThread(), change -> {}),
+                        System::nanoTime,
+                        RegionUpstreamFactory.perThread(),
+                        suspect -> {})
                 .create("orders", all, settings);
     }
 
