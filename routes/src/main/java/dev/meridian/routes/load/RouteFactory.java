@@ -35,6 +35,7 @@ public final class RouteFactory {
      * @throws RuntimeException that says what is wrong with the definition
      */
     public synchronized Route make(RouteDefinition definition, List<FilterDefinition> defaultFilters) {
+        refuseExpressions(definition, defaultFilters);
         defaults = defaultFilters;
         asked = Flux.just(definition);
         Route[] made = new Route[1];
@@ -48,6 +49,13 @@ public final class RouteFactory {
             throw new IllegalStateException("Route " + definition.getId() + " was not made at once");
         }
         return made[0];
+    }
+
+    /** Before anything looks at them: once the stock locator has them, they are evaluated. */
+    private static void refuseExpressions(RouteDefinition definition, List<FilterDefinition> defaultFilters) {
+        definition.getPredicates().forEach(each -> Expressions.refuse("Predicate " + each.getName(), each.getArgs()));
+        definition.getFilters().forEach(each -> Expressions.refuse("Filter " + each.getName(), each.getArgs()));
+        defaultFilters.forEach(each -> Expressions.refuse("Default filter " + each.getName(), each.getArgs()));
     }
 
     /** The filters that every route has, as they are configured now. */

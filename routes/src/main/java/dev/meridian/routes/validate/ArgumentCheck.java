@@ -2,6 +2,7 @@ package dev.meridian.routes.validate;
 
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.Spelling;
+import dev.meridian.routes.load.Expressions;
 import java.beans.PropertyDescriptor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,6 +83,9 @@ final class ArgumentCheck {
             Map<String, String> args,
             ShortcutConfigurable factory,
             @Nullable String routeId) {
+        if (!isPlain(path, args)) {
+            return null;
+        }
         noteIgnored(path, name, args, factory);
         Object config;
         try {
@@ -103,6 +107,22 @@ final class ArgumentCheck {
             errors.add(path, written(path, name, args), Expectation.of(e) + usage(name, factory));
             return null;
         }
+    }
+
+    /** To be asked before anything is bound: that evaluates what it finds. */
+    private boolean isPlain(String path, Map<String, String> args) {
+        boolean plain = true;
+        for (Map.Entry<String, String> arg : args.entrySet()) {
+            if (Expressions.isRefused(arg.getValue())) {
+                boolean named = !arg.getKey().startsWith(NameUtils.GENERATED_NAME_PREFIX);
+                errors.add(
+                        named ? path + ".args." + arg.getKey() : path,
+                        Secrets.shown(arg.getKey(), arg.getValue()),
+                        Expressions.EXPECTED);
+                plain = false;
+            }
+        }
+        return plain;
     }
 
     /** Without events: nobody is to learn of what is only looked at. */

@@ -21,22 +21,25 @@ import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.support.StaticApplicationContext;
 import org.springframework.core.convert.support.DefaultConversionService;
+import org.springframework.core.env.StandardEnvironment;
 import reactor.core.publisher.Flux;
 
 class KeptRouteLocatorTests {
 
     private final GatewayProperties properties = new GatewayProperties();
     private final List<RouteDefinition> definitions = new ArrayList<>();
-    private final RouteFactory factory = factory(properties);
+    private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+    private final RouteFactory factory = factory(properties, beans);
     private boolean failOnError = true;
     private final KeptRouteLocator locator =
             new KeptRouteLocator(() -> Flux.fromIterable(List.copyOf(definitions)), factory, () -> failOnError);
 
-    private static RouteFactory factory(GatewayProperties properties) {
+    private static RouteFactory factory(GatewayProperties properties, DefaultListableBeanFactory beans) {
         StaticApplicationContext context = new StaticApplicationContext();
         context.refresh();
-        ConfigurationService binding = new ConfigurationService(
-                new DefaultListableBeanFactory(), DefaultConversionService::getSharedInstance, () -> null);
+        beans.registerSingleton("environment", new StandardEnvironment());
+        ConfigurationService binding =
+                new ConfigurationService(beans, DefaultConversionService::getSharedInstance, () -> null);
         binding.setApplicationEventPublisher(context);
         return new RouteFactory(
                 List.of(new PathRoutePredicateFactory(new WebFluxProperties())),
@@ -137,6 +140,47 @@ class KeptRouteLocatorTests {
 
         assertThat(routes()).extracting(Route::getId).containsExactly("b");
         assertThat(locator.bad()).isEmpty();
+    }
+
+    @Test
+    void getRoutes_expressionInAnArgument_isNeverEvaluated() {
+        define(route("a", "Path=/a"));
+        routes();
+        RouteDefinition header = route("b", "Path=/b");
+        header.setFilters(List.of(new FilterDefinition("AddRequestHeader=X, #{T(java.lang.Runtime).getRuntime()}")));
+        RouteDefinition listed = route("c", "Path=/c");
+        PredicateDefinition paths = new PredicateDefinition();
+        paths.setName("Path");
+        paths.setArgs(Map.of("patterns[0]", "/c", "patterns[1]", "\n#{@environment.getProperty('user.home')}"));
+        listed.setPredicates(List.of(paths));
+        RouteDefinition told = route("d", "Path=/d");
+        told.setMetadata(Map.of("note", "#{systemProperties}"));
+
+        define(route("a", "Path=/a"), header, listed, told);
+
+        assertThat(routes()).extracting(Route::getId).containsExactly("a", "d");
+        assertThat(locator.bad()).extracting(BadRoute::id).containsExactly("b", "c");
+        assertThat(locator.bad().get(0).reason())
+                .contains("Filter AddRequestHeader: #{T(java.lang.Runtime).getRuntime()} (expected: plain text");
+        assertThat(locator.bad().get(1).reason()).contains("Predicate Path: #{@environment");
+    }
+
+    @Test
+    void getRoutes_expressionInADefaultFilter_isNeverEvaluated() {
+        properties.setDefaultFilters(List.of(new FilterDefinition("AddRequestHeader=X, #{@systemProperties}")));
+        define(route("a", "Path=/a"));
+
+        assertThatThrownBy(this::routes).hasMessageContaining("Default filter AddRequestHeader: #{@systemProperties}");
+    }
+
+    @Test
+    void getRoutes_nameOfABean_isLookedUp() {
+        beans.registerSingleton("name", "found");
+        RouteDefinition named = route("a", "Path=/a");
+        named.setFilters(List.of(new FilterDefinition("AddRequestHeader=X, #{@name}")));
+        define(named);
+
+        assertThat(routes().get(0).getFilters().get(0)).asString().contains("found");
     }
 
     @Test

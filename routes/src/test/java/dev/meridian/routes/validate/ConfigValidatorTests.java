@@ -154,6 +154,29 @@ class ConfigValidatorTests {
     }
 
     @Test
+    void expressions_areRefusedWhereTheyStand() {
+        Validation found = validate("""
+                spring.cloud.gateway.server.webflux:
+                  default-filters: ["AddResponseHeader=A, #{@environment.activeProfiles}"]
+                  routes:
+                    - id: a
+                      uri: http://a:1
+                      predicates: ["Path=/a,#{systemProperties}"]
+                      filters: [{name: SetPath, args: {template: "#{T(java.lang.Runtime)}"}}]
+                      metadata: {note: "#{1 + 1}"}
+                """);
+
+        assertThat(found.errors())
+                .extracting(ConfigProblem::property)
+                .containsExactlyInAnyOrder(
+                        "spring.cloud.gateway.server.webflux.default-filters[0]",
+                        ROUTES + "[0].predicates[0]",
+                        ROUTES + "[0].filters[0].args.template");
+        assertThat(found.errors())
+                .allSatisfy(problem -> assertThat(problem.expected()).contains("no expression is evaluated"));
+    }
+
+    @Test
     void arguments_thatNobodyReads_areWarnedOf() {
         Validation found =
                 validate(route("Path=/a", "\"StripPrefix=1,2\", {name: SetPath, args: {template: /x, templete: /y}}"));
