@@ -1,6 +1,5 @@
 package dev.meridian.routes.load;
 
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +32,5 @@ public final class Expressions {
         }
         var bean = BEAN.matcher(value);
         return !bean.matches() || ENVIRONMENT.contains(bean.group(1) == null ? bean.group(2) : bean.group(1));
-    }
-
-    /** @throws IllegalArgumentException where a value is refused */
-    static void refuse(String owner, Map<String, String> args) {
-        args.forEach((key, value) -> {
-            if (isRefused(value)) {
-                throw new IllegalArgumentException(owner + ": " + value.trim() + " (expected: " + EXPECTED + ")");
-            }
-        });
     }
 }

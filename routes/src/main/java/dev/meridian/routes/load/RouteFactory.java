@@ -1,6 +1,9 @@
 package dev.meridian.routes.load;
 
+import dev.meridian.routes.regex.Backtracking.Verdict;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
@@ -35,7 +38,7 @@ public final class RouteFactory {
      * @throws RuntimeException that says what is wrong with the definition
      */
     public synchronized Route make(RouteDefinition definition, List<FilterDefinition> defaultFilters) {
-        refuseExpressions(definition, defaultFilters);
+        refuse(definition, defaultFilters);
         defaults = defaultFilters;
         asked = Flux.just(definition);
         Route[] made = new Route[1];
@@ -51,11 +54,23 @@ public final class RouteFactory {
         return made[0];
     }
 
-    /** Before anything looks at them: once the stock locator has them, they are evaluated. */
-    private static void refuseExpressions(RouteDefinition definition, List<FilterDefinition> defaultFilters) {
-        definition.getPredicates().forEach(each -> Expressions.refuse("Predicate " + each.getName(), each.getArgs()));
-        definition.getFilters().forEach(each -> Expressions.refuse("Filter " + each.getName(), each.getArgs()));
-        defaultFilters.forEach(each -> Expressions.refuse("Default filter " + each.getName(), each.getArgs()));
+    /** Before anything looks at them: once the stock locator has them, expressions are evaluated. */
+    private static void refuse(RouteDefinition definition, List<FilterDefinition> defaultFilters) {
+        definition.getPredicates().forEach(each -> refuse("Predicate", each.getName(), each.getArgs(), true));
+        definition.getFilters().forEach(each -> refuse("Filter", each.getName(), each.getArgs(), false));
+        defaultFilters.forEach(each -> refuse("Default filter", each.getName(), each.getArgs(), false));
+    }
+
+    private static void refuse(String kind, @Nullable String name, Map<String, String> args, boolean whole) {
+        args.values().forEach(value -> {
+            String expected = Expressions.isRefused(value)
+                    ? Expressions.EXPECTED
+                    : Regexes.verdict(value, whole) == Verdict.EXPONENTIAL ? Regexes.EXPECTED : null;
+            if (expected != null) {
+                throw new IllegalArgumentException(
+                        kind + " " + name + ": " + value.trim() + " (expected: " + expected + ")");
+            }
+        });
     }
 
     /** The filters that every route has, as they are configured now. */

@@ -3,6 +3,8 @@ package dev.meridian.routes.validate;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.Spelling;
 import dev.meridian.routes.load.Expressions;
+import dev.meridian.routes.load.Regexes;
+import dev.meridian.routes.regex.Backtracking.Verdict;
 import java.beans.PropertyDescriptor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,7 +85,7 @@ final class ArgumentCheck {
             Map<String, String> args,
             ShortcutConfigurable factory,
             @Nullable String routeId) {
-        if (!isPlain(path, args)) {
+        if (!isPlain(path, args) || !endInTime(path, args, routeId == null)) {
             return null;
         }
         noteIgnored(path, name, args, factory);
@@ -114,15 +116,35 @@ final class ArgumentCheck {
         boolean plain = true;
         for (Map.Entry<String, String> arg : args.entrySet()) {
             if (Expressions.isRefused(arg.getValue())) {
-                boolean named = !arg.getKey().startsWith(NameUtils.GENERATED_NAME_PREFIX);
                 errors.add(
-                        named ? path + ".args." + arg.getKey() : path,
-                        Secrets.shown(arg.getKey(), arg.getValue()),
-                        Expressions.EXPECTED);
+                        place(path, arg.getKey()), Secrets.shown(arg.getKey(), arg.getValue()), Expressions.EXPECTED);
                 plain = false;
             }
         }
         return plain;
+    }
+
+    private boolean endInTime(String path, Map<String, String> args, boolean whole) {
+        boolean all = true;
+        for (Map.Entry<String, String> arg : args.entrySet()) {
+            Verdict verdict = Regexes.verdict(arg.getValue(), whole);
+            if (verdict == Verdict.EXPONENTIAL) {
+                errors.add(place(path, arg.getKey()), arg.getValue(), Regexes.EXPECTED);
+                all = false;
+            } else if (verdict == Verdict.FRAGILE) {
+                warnings.add(
+                        place(path, arg.getKey()),
+                        arg.getValue(),
+                        "a regular expression in which a repeated part matches a text in one way only: this one takes"
+                                + " exponential time in most engines, and in Java's as well once it is written a little"
+                                + " differently");
+            }
+        }
+        return all;
+    }
+
+    private static String place(String path, String key) {
+        return key.startsWith(NameUtils.GENERATED_NAME_PREFIX) ? path : path + ".args." + key;
     }
 
     /** Without events: nobody is to learn of what is only looked at. */

@@ -1,10 +1,7 @@
 package dev.meridian.routes.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,11 +61,5 @@ class ExpressionsTests {
             })
     void isRefused_neitherTextNorTheNameOfABean(String value) {
         assertThat(Expressions.isRefused(value)).isFalse();
-    }
-
-    @Test
-    void refuse_saysWhatWhereAndWhatWouldBeRight() {
-        assertThatThrownBy(() -> Expressions.refuse("Filter F", Map.of("a", "b", "value", "#{1 + 1}")))
-                .hasMessageContaining("Filter F: #{1 + 1} (expected: plain text, or #{@NAME}");
     }
 }

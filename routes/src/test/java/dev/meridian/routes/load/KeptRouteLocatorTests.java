@@ -174,6 +174,17 @@ class KeptRouteLocatorTests {
     }
 
     @Test
+    void getRoutes_expressionThatNeverEnds_isBad() {
+        define(route("a", "Path=/a"));
+        routes();
+
+        define(route("a", "Path=/a"), route("b", "Path=/{x:((a+)+)+b}"));
+
+        assertThat(routes()).extracting(Route::getId).containsExactly("a");
+        assertThat(locator.bad().get(0).reason()).contains("Predicate Path: /{x:((a+)+)+b}", "comes to an end");
+    }
+
+    @Test
     void getRoutes_nameOfABean_isLookedUp() {
         beans.registerSingleton("name", "found");
         RouteDefinition named = route("a", "Path=/a");

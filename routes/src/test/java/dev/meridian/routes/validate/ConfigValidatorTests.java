@@ -177,6 +177,23 @@ class ConfigValidatorTests {
     }
 
     @Test
+    void regularExpressions_thatNeverEnd_areRefused() {
+        Validation found = validate(
+                route(
+                        "'Path=/{x:((a+)+)+b}', 'Header=X, (a+)+?b', 'Cookie=X, (a|aa)+'",
+                        "'RewritePath=/(([a-z]+)+)+x, /y', {name: RewriteResponseHeader, args: {name: A, regexp: '(a+)+?b', replacement: c}}"));
+
+        assertThat(found.errors())
+                .extracting(ConfigProblem::property)
+                .containsExactlyInAnyOrder(
+                        ROUTES + "[0].predicates[0]",
+                        ROUTES + "[0].predicates[1]",
+                        ROUTES + "[0].filters[0]",
+                        ROUTES + "[0].filters[1].args.regexp");
+        assertThat(found.warnings()).extracting(ConfigProblem::property).containsExactly(ROUTES + "[0].predicates[2]");
+    }
+
+    @Test
     void arguments_thatNobodyReads_areWarnedOf() {
         Validation found =
                 validate(route("Path=/a", "\"StripPrefix=1,2\", {name: SetPath, args: {template: /x, templete: /y}}"));
