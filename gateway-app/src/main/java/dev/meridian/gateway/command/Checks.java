@@ -98,7 +98,7 @@ final class Checks {
         try (OfflineContext context = new OfflineContext(environment, application)) {
             context.refresh();
             Validation found = context.getBean(ConfigValidator.class).validate(environment);
-            found.errors().forEach(problem -> add(Finding.ERROR, problem));
+            found.wrong().forEach(problem -> add(Finding.ERROR, problem));
             found.warnings().forEach(problem -> add(Finding.WARNING, problem));
             settings(context.getBeanFactory());
             return ask == null || anyError() ? null : ask.apply(context);

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -36,6 +37,9 @@ import org.springframework.cloud.gateway.support.ShortcutConfigurable;
 /** Makes predicates and filters as the stock locator does, and tells of those that cannot be made. */
 final class ArgumentCheck {
 
+    /** Stock predicates whose arguments are a list. */
+    private static final Set<String> PATTERNS = Set.of("Path", "Host", "Method");
+
     private final RouteFactories factories;
     private final ConfigProblems errors;
     private final ConfigProblems warnings;
@@ -58,6 +62,21 @@ final class ArgumentCheck {
         }
         Object config = make(part.path(), name, definition.getArgs(), factory, null);
         return config == null ? null : condition(name, definition.getArgs(), factory, config);
+    }
+
+    /** Of one that has been made before: what it asks can mostly be told from its arguments. */
+    @Nullable
+    Condition madePredicate(WrittenRoute.Part<PredicateDefinition> part) {
+        Map<String, String> args = part.definition().getArgs();
+        String name = Objects.toString(part.definition().getName(), "");
+        boolean listed = PATTERNS.contains(name)
+                && args.keySet().stream().allMatch(key -> key.startsWith(NameUtils.GENERATED_NAME_PREFIX))
+                && args.values().stream().noneMatch(ArgumentCheck::isFlagOrExpression);
+        return listed ? new Condition(name, List.copyOf(args.values())) : predicate(part);
+    }
+
+    private static boolean isFlagOrExpression(String value) {
+        return value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false") || value.contains("#{");
     }
 
     void filter(WrittenRoute.Part<FilterDefinition> part, String routeId) {

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -20,6 +22,9 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -53,15 +58,40 @@ public final class ConfigValidator {
 
     /** @param environment that holds the configuration, with origins where they are known */
     public Validation validate(Environment environment) {
+        return validate(environment, stock(environment), route -> false);
+    }
+
+    /**
+     * The same, where some of it is known already.
+     *
+     * @param bound what the environment says to Spring Cloud Gateway, {@code null} where it cannot be bound
+     * @param made whether a route has been made of the very same definition: it is not made again
+     */
+    public Validation validate(
+            Environment environment, @Nullable GatewayProperties bound, Predicate<RouteDefinition> made) {
         ConfigProblems errors = new ConfigProblems(environment);
+        ConfigProblems tolerated = new ConfigProblems(environment);
         ConfigProblems warnings = new ConfigProblems(environment);
-        KeyCheck keys = new KeyCheck(environment, errors);
-        keys.check(MERIDIAN, own());
-        keys.check(StockKeys.ROOT, stock.get());
-        formerRoutes(errors);
+        new KeyCheck(environment, errors, errors).check(MERIDIAN, own());
+        new KeyCheck(environment, errors, tolerated).check(StockKeys.ROOT, stock.get());
+        formerRoutes(tolerated);
         Set<String> upstreams = upstreams(environment, errors);
-        new RouteCheck(factories, errors, warnings).check(environment, upstreams, discovered);
-        return new Validation(errors.all(), warnings.all());
+        List<WrittenRoute> routes =
+                bound == null ? WrittenRoute.read(environment) : WrittenRoute.of(bound.getRoutes(), made);
+        List<WrittenRoute.Part<FilterDefinition>> defaultFilters = bound == null
+                ? WrittenRoute.defaultFilters(environment)
+                : WrittenRoute.parts(StockKeys.ROOT + ".default-filters", bound.getDefaultFilters());
+        new RouteCheck(factories, errors, tolerated, warnings).check(defaultFilters, routes, upstreams, discovered);
+        return new Validation(errors.all(), tolerated.all(), warnings.all());
+    }
+
+    /** What Spring Cloud Gateway reads, {@code null} where it is not to be bound. */
+    public static @Nullable GatewayProperties stock(Environment environment) {
+        try {
+            return Binder.get(environment).bindOrCreate(StockKeys.ROOT, GatewayProperties.class);
+        } catch (BindException e) {
+            return null;
+        }
     }
 
     private Shape own() {

@@ -2,6 +2,7 @@ package dev.meridian.routes.validate;
 
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.Spelling;
+import java.net.URI;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
@@ -29,12 +32,20 @@ final class KeyCheck {
             StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
 
     private final Environment environment;
+    private final Binder binder;
     private final ConfigProblems problems;
+    private final ConfigProblems unread;
     private final Set<String> reported = new HashSet<>();
 
-    KeyCheck(Environment environment, ConfigProblems problems) {
+    /**
+     * @param problems values that do not bind
+     * @param unread keys that nobody reads
+     */
+    KeyCheck(Environment environment, ConfigProblems problems, ConfigProblems unread) {
         this.environment = environment;
+        this.binder = Binder.get(environment);
         this.problems = problems;
+        this.unread = unread;
     }
 
     /** @param shape of what stands under the root */
@@ -42,7 +53,8 @@ final class KeyCheck {
         ConfigurationPropertyName below = ConfigurationPropertyName.of(root);
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource iterable && isConfiguration(source)) {
-                iterable.filter(below::isAncestorOf).forEach(name -> check(name, below.getNumberOfElements(), shape));
+                iterable.filter(below::isAncestorOf)
+                        .forEach(name -> check(name, below.getNumberOfElements(), shape, source));
             }
         }
     }
@@ -52,7 +64,7 @@ final class KeyCheck {
                 || !NOT_OURS.contains(property.getName());
     }
 
-    private void check(ConfigurationPropertyName name, int from, Shape root) {
+    private void check(ConfigurationPropertyName name, int from, Shape root, ConfigurationPropertySource source) {
         Shape at = root;
         for (int i = from; i < name.getNumberOfElements(); i++) {
             Shape next = switch (at.kind()) {
@@ -71,12 +83,40 @@ final class KeyCheck {
                 break; // a key with dots in it
             }
         }
-        value(name, at);
+        if (at.kind() != Shape.Kind.ANY && !isSimplyRight(source.getConfigurationProperty(name), at)) {
+            value(name, at);
+        }
+    }
+
+    /** What nearly all values are; a binder takes a hundred times as long for each. */
+    private static boolean isSimplyRight(@Nullable ConfigurationProperty property, Shape at) {
+        ResolvableType type = at.plain();
+        if (property == null || type == null || !(property.getValue() instanceof CharSequence written)) {
+            return false;
+        }
+        Class<?> raw = type.toClass();
+        String text = written.toString();
+        if (text.isEmpty() || text.contains("${")) {
+            return false;
+        }
+        try {
+            if (raw == PredicateDefinition.class) {
+                return new PredicateDefinition(text).getName() != null;
+            } else if (raw == FilterDefinition.class) {
+                return new FilterDefinition(text).getName() != null;
+            } else if (raw == URI.class) {
+                return URI.create(text).getScheme() != null;
+            }
+            return raw == String.class;
+        } catch (RuntimeException e) {
+            return false; // the binder says why
+        }
     }
 
     private @Nullable Shape nothingBelow(ConfigurationPropertyName name, int i, Shape at) {
         ResolvableType type = at.plain();
         report(
+                unread,
                 name.chop(i),
                 null,
                 type == null ? "a plain value" : Expectation.of(type) + ", with nothing below it",
@@ -92,6 +132,7 @@ final class KeyCheck {
             }
         }
         report(
+                unread,
                 name.chop(i + 1),
                 null,
                 "one of the keys under " + name.chop(i) + ": "
@@ -104,7 +145,7 @@ final class KeyCheck {
         if (name.isNumericIndex(i)) {
             return at.each();
         }
-        report(name.chop(i), null, "a list: lines that begin with '- ', or [a, b]", null);
+        report(unread, name.chop(i), null, "a list: lines that begin with '- ', or [a, b]", null);
         return null;
     }
 
@@ -121,6 +162,7 @@ final class KeyCheck {
         ResolvableType type = at.plain();
         if (type == null) {
             report(
+                    unread,
                     name,
                     written,
                     switch (at.kind()) {
@@ -133,9 +175,10 @@ final class KeyCheck {
             return;
         }
         try {
-            Binder.get(environment).bind(name, Bindable.of(type));
+            binder.bind(name, Bindable.of(type));
         } catch (BindException e) {
             report(
+                    problems,
                     name,
                     Secrets.shown(name.toString(), written),
                     Expectation.of(type, e),
@@ -154,9 +197,13 @@ final class KeyCheck {
     }
 
     private void report(
-            ConfigurationPropertyName name, @Nullable Object value, String expected, @Nullable String suggestion) {
+            ConfigProblems into,
+            ConfigurationPropertyName name,
+            @Nullable Object value,
+            String expected,
+            @Nullable String suggestion) {
         if (reported.add(name.toString())) {
-            problems.add(name.toString(), value, expected, suggestion);
+            into.add(name.toString(), value, expected, suggestion);
         }
     }
 }

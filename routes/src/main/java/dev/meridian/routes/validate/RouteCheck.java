@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
-import org.springframework.core.env.Environment;
 
 /** Holds routes against each other, against the upstreams, and against what predicates and filters there are. */
 final class RouteCheck {
@@ -25,13 +25,19 @@ final class RouteCheck {
 
     private static final Set<String> ADDRESSES = Set.of("http", "https", "ws", "wss");
 
-    private final ArgumentCheck arguments;
+    private final RouteFactories factories;
     private final ConfigProblems errors;
+    private final ConfigProblems tolerated;
     private final ConfigProblems warnings;
 
-    RouteCheck(RouteFactories factories, ConfigProblems errors, ConfigProblems warnings) {
-        this.arguments = new ArgumentCheck(factories, errors, warnings);
+    /**
+     * @param errors what keeps a route from working
+     * @param tolerated what is wrong, but Spring Cloud Gateway goes on in spite of it
+     */
+    RouteCheck(RouteFactories factories, ConfigProblems errors, ConfigProblems tolerated, ConfigProblems warnings) {
+        this.factories = factories;
         this.errors = errors;
+        this.tolerated = tolerated;
         this.warnings = warnings;
     }
 
@@ -39,9 +45,13 @@ final class RouteCheck {
      * @param upstreams that are configured, sound or not
      * @param discovered whether discovery may know the service
      */
-    void check(Environment environment, Collection<String> upstreams, Predicate<String> discovered) {
-        WrittenRoute.defaultFilters(environment).forEach(filter -> arguments.filter(filter, "default"));
-        List<WrittenRoute> routes = WrittenRoute.read(environment);
+    void check(
+            List<WrittenRoute.Part<FilterDefinition>> defaultFilters,
+            List<WrittenRoute> routes,
+            Collection<String> upstreams,
+            Predicate<String> discovered) {
+        ArgumentCheck defaults = new ArgumentCheck(factories, errors, warnings);
+        defaultFilters.forEach(filter -> defaults.filter(filter, "default"));
         Map<String, WrittenRoute> byId = new HashMap<>();
         List<WrittenRoute> compared = new ArrayList<>();
         Map<WrittenRoute, List<Condition>> conditions = new HashMap<>();
@@ -49,11 +59,16 @@ final class RouteCheck {
             String id = route.id();
             WrittenRoute same = id == null ? null : byId.putIfAbsent(id, route);
             if (same != null) {
-                errors.add(route.path() + ".id", id, "an id that no other route has; " + place(same) + " has it");
+                tolerated.add(route.path() + ".id", id, "an id that no other route has; " + place(same) + " has it");
             }
-            uri(route, upstreams, discovered);
-            List<Condition> asked = predicates(route);
-            route.filters().forEach(filter -> arguments.filter(filter, route.title()));
+            // Nothing is made of a route that is switched off.
+            ConfigProblems wrong = route.enabled() ? errors : tolerated;
+            ArgumentCheck arguments = new ArgumentCheck(factories, wrong, warnings);
+            uri(route, upstreams, discovered, wrong);
+            List<Condition> asked = predicates(route, arguments);
+            if (!route.made()) {
+                route.filters().forEach(filter -> arguments.filter(filter, route.title()));
+            }
             if (asked != null && route.enabled()) {
                 conditions.put(route, asked);
                 compared.add(route);
@@ -63,7 +78,7 @@ final class RouteCheck {
         shadowed(compared, conditions);
     }
 
-    private @Nullable List<Condition> predicates(WrittenRoute route) {
+    private @Nullable List<Condition> predicates(WrittenRoute route, ArgumentCheck arguments) {
         if (route.predicates().isEmpty() && route.whole()) {
             errors.add(
                     route.path() + ".predicates",
@@ -74,7 +89,7 @@ final class RouteCheck {
         List<Condition> conditions = new ArrayList<>();
         boolean whole = route.whole();
         for (WrittenRoute.Part<PredicateDefinition> each : route.predicates()) {
-            Condition condition = arguments.predicate(each);
+            Condition condition = route.made() ? arguments.madePredicate(each) : arguments.predicate(each);
             if (condition == null) {
                 whole = false;
             } else {
@@ -84,18 +99,19 @@ final class RouteCheck {
         return whole ? conditions : null;
     }
 
-    private void uri(WrittenRoute route, Collection<String> upstreams, Predicate<String> discovered) {
+    private void uri(
+            WrittenRoute route, Collection<String> upstreams, Predicate<String> discovered, ConfigProblems wrong) {
         String at = route.path() + ".uri";
         URI uri = route.uri();
         if (uri == null) {
             if (!errors.isWritten(at)) {
-                errors.add(at, null, "lb://NAME of an upstream, or an address like http://host:port");
+                wrong.add(at, null, "lb://NAME of an upstream, or an address like http://host:port");
             }
             return;
         }
         String scheme = uri.getScheme();
         if (scheme == null) {
-            errors.add(at, uri, "a uri with a scheme: lb://NAME of an upstream, or an address like http://host:port");
+            wrong.add(at, uri, "a uri with a scheme: lb://NAME of an upstream, or an address like http://host:port");
             return;
         }
         String likely = SCHEMES.contains(scheme) ? null : Spelling.nearest(scheme, SCHEMES);
@@ -103,7 +119,7 @@ final class RouteCheck {
             warnings.add(at, uri, "a scheme that is known: " + String.join(", ", SCHEMES), likely);
         }
         if (!"lb".equals(scheme)) {
-            errors.require(
+            tolerated.require(
                     uri.getHost() != null || !ADDRESSES.contains(scheme),
                     at,
                     route.uriText(),
@@ -112,9 +128,9 @@ final class RouteCheck {
         }
         String name = service(uri);
         if (name == null || name.isEmpty()) {
-            errors.add(at, uri, "lb://NAME, with the name of an upstream");
+            wrong.add(at, uri, "lb://NAME, with the name of an upstream");
         } else if (!upstreams.contains(name) && !discovered.test(name) && !isListed(name)) {
-            errors.add(
+            wrong.add(
                     at,
                     uri,
                     upstreams.isEmpty()

@@ -48,12 +48,12 @@ final class Shadowing {
      */
     static Map<Integer, Integer> find(List<Candidate> routes) {
         Map<Integer, Integer> shadowed = new HashMap<>();
-        // By the first segment of the path: most routes have nothing to do with each other.
+        // By how the path begins, as far as it is plain: most routes have nothing to do with each other.
         Map<String, List<Candidate>> earlier = new HashMap<>();
         for (Candidate route : routes) {
             Set<String> starts = starts(route);
-            Set<String> looked = new LinkedHashSet<>(starts);
-            looked.add(ANY);
+            Set<String> looked = new LinkedHashSet<>();
+            starts.forEach(start -> addWider(start, looked));
             Candidate first = null;
             for (String start : looked) {
                 for (Candidate other : earlier.getOrDefault(start, List.of())) {
@@ -77,13 +77,31 @@ final class Shadowing {
         for (Condition condition : route.conditions()) {
             if (condition.predicate().equals("Path")) {
                 for (String pattern : condition.values()) {
-                    String[] segments = segments(pattern);
-                    starts.add(segments.length == 0 || isAny(segments[0]) || isRest(segments[0]) ? ANY : segments[0]);
+                    StringBuilder start = new StringBuilder();
+                    for (String segment : segments(pattern)) {
+                        if (!isPlain(segment)) {
+                            break;
+                        }
+                        start.append('/').append(segment);
+                    }
+                    starts.add(start.toString());
                 }
                 return starts;
             }
         }
         return Set.of(ANY);
+    }
+
+    /** The start, and all that it starts with itself. */
+    private static void addWider(String start, Set<String> into) {
+        for (String wider = start; !wider.isEmpty(); wider = wider.substring(0, wider.lastIndexOf('/'))) {
+            into.add(wider);
+        }
+        into.add(ANY);
+    }
+
+    private static boolean isPlain(String segment) {
+        return segment.chars().noneMatch(c -> c == '*' || c == '?' || c == '{' || c == '}');
     }
 
     /** Whether each condition of the first is implied by one of the second. */

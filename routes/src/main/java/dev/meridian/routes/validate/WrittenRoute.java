@@ -1,9 +1,13 @@
 package dev.meridian.routes.validate;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -17,7 +21,9 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
+import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * A route as it stands in the configuration. What does not bind is left out: {@link KeyCheck} has told of it.
@@ -28,6 +34,7 @@ import org.springframework.core.env.Environment;
  * @param uriText as it is written: Spring encodes what has no place in a uri
  * @param predicates that could be read
  * @param whole whether everything could be read
+ * @param made whether a route of the very same definition has been made already
  */
 record WrittenRoute(
         String path,
@@ -38,7 +45,8 @@ record WrittenRoute(
         boolean enabled,
         List<Part<PredicateDefinition>> predicates,
         List<Part<FilterDefinition>> filters,
-        boolean whole) {
+        boolean whole,
+        boolean made) {
 
     /** One predicate or filter, and where it stands. */
     record Part<T>(String path, T definition) {}
@@ -84,11 +92,57 @@ record WrittenRoute(
                 enabled == null || enabled,
                 predicates,
                 filters,
-                whole);
+                whole,
+                false);
+    }
+
+    /** Where all of them could be read. */
+    static List<WrittenRoute> of(List<RouteDefinition> definitions, Predicate<RouteDefinition> made) {
+        List<WrittenRoute> routes = new ArrayList<>(definitions.size());
+        for (RouteDefinition definition : definitions) {
+            String path = StockKeys.ROOT + ".routes[" + routes.size() + "]";
+            URI uri = definition.getUri();
+            routes.add(new WrittenRoute(
+                    path,
+                    definition.getId(),
+                    uri,
+                    uri == null ? null : StringUtils.uriDecode(uri.toString(), StandardCharsets.UTF_8),
+                    definition.getOrder(),
+                    definition.isEnabled(),
+                    parts(path + ".predicates", definition.getPredicates()),
+                    parts(path + ".filters", definition.getFilters()),
+                    true,
+                    made.test(definition)));
+        }
+        return routes;
+    }
+
+    static <T> List<Part<T>> parts(String list, List<T> definitions) {
+        List<Part<T>> parts = new ArrayList<>(definitions.size());
+        for (T definition : definitions) {
+            parts.add(new Part<>(list + "[" + parts.size() + "]", definition));
+        }
+        return parts;
     }
 
     /** The source that a list comes from: Boot takes the whole list from the first that has any of it. */
-    private record Source(IterableConfigurationPropertySource properties, Binder binder) {
+    private static final class Source {
+
+        private final Binder binder;
+        /** By the path of a list the numbers that it has. */
+        private final Map<String, TreeSet<Integer>> indexes = new HashMap<>();
+
+        private Source(IterableConfigurationPropertySource properties, ConfigurationPropertyName list, Binder binder) {
+            this.binder = binder;
+            properties.filter(list::isAncestorOf).forEach(name -> {
+                for (int i = list.getNumberOfElements(); i < name.getNumberOfElements(); i++) {
+                    if (name.isNumericIndex(i)) {
+                        indexes.computeIfAbsent(name.chop(i).toString(), key -> new TreeSet<>())
+                                .add(Integer.valueOf(name.getElement(i, Form.UNIFORM)));
+                    }
+                }
+            });
+        }
 
         static @Nullable Source of(Environment environment, String list) {
             ConfigurationPropertyName name = ConfigurationPropertyName.of(list);
@@ -97,6 +151,7 @@ record WrittenRoute(
                         && source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
                     return new Source(
                             iterable,
+                            name,
                             new Binder(List.of(source), new PropertySourcesPlaceholdersResolver(environment)));
                 }
             }
@@ -104,15 +159,7 @@ record WrittenRoute(
         }
 
         TreeSet<Integer> indexes(String list) {
-            ConfigurationPropertyName name = ConfigurationPropertyName.of(list);
-            int at = name.getNumberOfElements();
-            TreeSet<Integer> indexes = new TreeSet<>();
-            properties.filter(name::isAncestorOf).forEach(each -> {
-                if (each.isNumericIndex(at)) {
-                    indexes.add(Integer.valueOf(each.getElement(at, Form.UNIFORM)));
-                }
-            });
-            return indexes;
+            return indexes.getOrDefault(list, new TreeSet<>());
         }
 
         <T> boolean parts(String list, Class<T> type, List<Part<T>> into) {

@@ -67,7 +67,7 @@ class ConfigValidatorTests {
         Validation found = validate(
                 SOUND.replace("regions: {eu: {endpoints: []}, us: {endpoints: \"http://a:1,http://b:1\"}}, ", ""));
 
-        assertThat(found.errors()).isEmpty();
+        assertThat(found.wrong()).isEmpty();
         assertThat(found.warnings()).isEmpty();
         assertThat(found.isValid()).isTrue();
     }
@@ -85,7 +85,7 @@ class ConfigValidatorTests {
                     - {id: a, uri: "http://a:1", predicates: ["Method=GET"], fliters: []}
                 """);
 
-        assertThat(found.errors())
+        assertThat(found.wrong())
                 .extracting(ConfigProblem::property)
                 .containsExactlyInAnyOrder(
                         "meridian.upstreams.orders.balence",
@@ -96,10 +96,10 @@ class ConfigValidatorTests {
                         ROUTES + "[0].filters[0]",
                         ROUTES + "[1].id",
                         ROUTES + "[1].fliters");
-        assertThat(found.errors())
+        assertThat(found.wrong())
                 .extracting(ConfigProblem::suggestion)
                 .contains("balance", "httpclient", "orders", "Path", "StripPrefix", "filters");
-        assertThat(found.errors())
+        assertThat(found.wrong())
                 .allSatisfy(
                         problem -> assertThat(String.valueOf(problem.origin())).containsPattern("\\d+:\\d+"));
     }
@@ -124,7 +124,7 @@ class ConfigValidatorTests {
     void upstream_wrongValue_saysWhatWouldBeRight(String written, String property, String expected) {
         Validation found = validate("meridian.upstreams.orders: {endpoints: ['http://a:1'], " + written + "}");
 
-        assertThat(found.errors()).singleElement().satisfies(problem -> {
+        assertThat(found.wrong()).singleElement().satisfies(problem -> {
             assertThat(problem.property()).isEqualTo("meridian.upstreams.orders." + property);
             assertThat(problem.expected()).contains(expected);
         });
@@ -147,7 +147,7 @@ class ConfigValidatorTests {
         Validation found =
                 validate(route(predicate ? "\"" + written + "\"" : "Path=/a", predicate ? "" : "\"" + written + "\""));
 
-        assertThat(found.errors()).singleElement().satisfies(problem -> {
+        assertThat(found.wrong()).singleElement().satisfies(problem -> {
             assertThat(problem.property()).isEqualTo(ROUTES + "[0]." + kind + "s[0]");
             assertThat(problem.expected()).contains(expected);
         });
@@ -166,13 +166,13 @@ class ConfigValidatorTests {
                       metadata: {note: "#{1 + 1}"}
                 """);
 
-        assertThat(found.errors())
+        assertThat(found.wrong())
                 .extracting(ConfigProblem::property)
                 .containsExactlyInAnyOrder(
                         "spring.cloud.gateway.server.webflux.default-filters[0]",
                         ROUTES + "[0].predicates[0]",
                         ROUTES + "[0].filters[0].args.template");
-        assertThat(found.errors())
+        assertThat(found.wrong())
                 .allSatisfy(problem -> assertThat(problem.expected()).contains("no expression is evaluated"));
     }
 
@@ -183,7 +183,7 @@ class ConfigValidatorTests {
                         "'Path=/{x:((a+)+)+b}', 'Header=X, (a+)+?b', 'Cookie=X, (a|aa)+'",
                         "'RewritePath=/(([a-z]+)+)+x, /y', {name: RewriteResponseHeader, args: {name: A, regexp: '(a+)+?b', replacement: c}}"));
 
-        assertThat(found.errors())
+        assertThat(found.wrong())
                 .extracting(ConfigProblem::property)
                 .containsExactlyInAnyOrder(
                         ROUTES + "[0].predicates[0]",
@@ -198,7 +198,7 @@ class ConfigValidatorTests {
         Validation found =
                 validate(route("Path=/a", "\"StripPrefix=1,2\", {name: SetPath, args: {template: /x, templete: /y}}"));
 
-        assertThat(found.errors()).isEmpty();
+        assertThat(found.wrong()).isEmpty();
         assertThat(found.warnings())
                 .extracting(ConfigProblem::property)
                 .containsExactly(ROUTES + "[0].filters[0]", ROUTES + "[0].filters[1].args.templete");
@@ -207,7 +207,7 @@ class ConfigValidatorTests {
 
     @Test
     void route_withoutPredicatesOrUri() {
-        assertThat(validate(ROUTES + ": [{id: a}]").errors())
+        assertThat(validate(ROUTES + ": [{id: a}]").wrong())
                 .extracting(ConfigProblem::property)
                 .containsExactlyInAnyOrder(ROUTES + "[0].uri", ROUTES + "[0].predicates");
     }
@@ -216,7 +216,7 @@ class ConfigValidatorTests {
     @CsvSource({"http://${UNSET_NAME}:1, nothing sets ${UNSET_NAME}", "http://my_host:1, a valid name of a host"})
     void route_uriWithoutAHost(String uri, String expected) {
         Validation found = validate(route("Path=/a", "").replace("http://a:1", uri));
-        assertThat(found.errors()).singleElement().satisfies(problem -> {
+        assertThat(found.wrong()).singleElement().satisfies(problem -> {
             assertThat(problem.property()).isEqualTo(ROUTES + "[0].uri");
             assertThat(problem.expected()).contains(expected);
         });
@@ -232,7 +232,7 @@ class ConfigValidatorTests {
                   - {id: free, uri: "http://a:1", predicates: [Path=/b]}
                 """);
 
-        assertThat(found.errors()).isEmpty();
+        assertThat(found.wrong()).isEmpty();
         assertThat(found.warnings()).singleElement().satisfies(problem -> {
             assertThat(problem.property()).isEqualTo(ROUTES + "[0]");
             assertThat(problem.expected()).contains("route wide (routes[1]) comes before it");
@@ -248,9 +248,39 @@ class ConfigValidatorTests {
     }
 
     @Test
+    void whatStockStartsWithAllTheSame_isOnlyTolerated() {
+        Validation found = validate("""
+                spring.cloud.gateway.server.webflux:
+                  htpclient: {a: 1}
+                  routes:
+                    - {id: a, uri: "http://a:1", predicates: [Path=/a]}
+                    - {id: a, uri: "http://a_b:1", predicates: [Path=/b], fliters: []}
+                    - {id: off, enabled: false, uri: "http://a:1", predicates: [Pth=/c]}
+                """);
+
+        assertThat(found.errors()).isEmpty();
+        assertThat(found.isValid()).isFalse();
+        assertThat(found.tolerated()).hasSize(5);
+    }
+
+    @Test
+    void madeRoutes_areComparedAndNotMadeAgain() {
+        StandardEnvironment environment = environment("""
+                spring.cloud.gateway.server.webflux.routes:
+                  - {id: wide, uri: "http://a:1", predicates: ["Path=/a/**"], filters: [Nonsense=1]}
+                  - {id: narrow, uri: "lb://nobody", predicates: [Path=/a/b, Method=GET], filters: [Nonsense=1]}
+                """);
+        Validation found = context.getBean(ConfigValidator.class)
+                .validate(environment, ConfigValidator.stock(environment), route -> true);
+
+        assertThat(found.errors()).extracting(ConfigProblem::property).containsExactly(ROUTES + "[1].uri");
+        assertThat(found.warnings()).extracting(ConfigProblem::property).containsExactly(ROUTES + "[1]");
+    }
+
+    @Test
     void routes_whereTheyStoodFormerly_areToldOf() {
         assertThat(validate("spring.cloud.gateway.routes: [{id: a, uri: 'http://a:1', predicates: [Path=/a]}]")
-                        .errors())
+                        .wrong())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.suggestion()).isEqualTo(ROUTES));
     }
@@ -258,7 +288,7 @@ class ConfigValidatorTests {
     @Test
     void secret_isNotShown() {
         assertThat(validate("spring.cloud.gateway.server.webflux.httpclient.ssl: {key-password: {a: b}}")
-                        .errors()
+                        .wrong()
                         .toString())
                 .doesNotContain("b)");
     }
@@ -268,6 +298,10 @@ class ConfigValidatorTests {
     }
 
     private static Validation validate(String yaml) {
+        return context.getBean(ConfigValidator.class).validate(environment(yaml));
+    }
+
+    private static StandardEnvironment environment(String yaml) {
         StandardEnvironment environment = new StandardEnvironment();
         try {
             List<org.springframework.core.env.PropertySource<?>> sources = new YamlPropertySourceLoader()
@@ -277,7 +311,7 @@ class ConfigValidatorTests {
             throw new UncheckedIOException(e);
         }
         ConfigurationPropertySources.attach(environment);
-        return context.getBean(ConfigValidator.class).validate(environment);
+        return environment;
     }
 
     @EnableAutoConfiguration
