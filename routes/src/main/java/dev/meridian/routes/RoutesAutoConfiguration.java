@@ -16,6 +16,7 @@ import dev.meridian.routes.explain.ExplainContributor;
 import dev.meridian.routes.explain.Explainer;
 import dev.meridian.routes.geo.ClientLocator;
 import dev.meridian.routes.health.UpstreamSupervisor;
+import dev.meridian.routes.load.FastRouteBinding;
 import dev.meridian.routes.load.KeptRouteLocator;
 import dev.meridian.routes.load.RouteFactory;
 import dev.meridian.routes.match.FiltersExplainer;
@@ -34,8 +35,10 @@ import dev.meridian.routes.upstream.UpstreamSettings;
 import dev.meridian.routes.upstream.UpstreamSpec;
 import dev.meridian.routes.upstream.UpstreamSpecs;
 import dev.meridian.routes.validate.ConfigValidator;
+import dev.meridian.routes.validate.ConfigWarnings;
 import dev.meridian.routes.validate.RouteFactories;
 import java.time.Clock;
+import dev.meridian.routes.validate.StartCheck;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -193,6 +196,22 @@ public final class RoutesAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    ConfigWarnings meridianConfigWarnings() {
+        return new ConfigWarnings();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    StartCheck meridianStartCheck(
+            Environment environment,
+            ObjectProvider<ConfigValidator> validator,
+            GatewayProperties gateway,
+            ConfigWarnings warnings) {
+        return new StartCheck(environment, validator, gateway, warnings);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     Explainer meridianExplainer(ObjectProvider<ExplainContributor> contributors) {
         return new Explainer(contributors.orderedStream().toList());
     }
@@ -233,6 +252,11 @@ public final class RoutesAutoConfiguration {
     @Bean
     ReplacedFilters meridianRoutesReplacedFilters() {
         return new ReplacedFilters(Set.of(RouteToRequestUrlFilter.class));
+    }
+
+    @Bean
+    static FastRouteBinding meridianFastRouteBinding(Environment environment) {
+        return new FastRouteBinding(environment);
     }
 
     @Bean

@@ -10,6 +10,7 @@ import dev.meridian.routes.match.GatewayHandlerMapping;
 import dev.meridian.routes.match.PreparedFilteringWebHandler;
 import dev.meridian.routes.upstream.Endpoint;
 import dev.meridian.routes.upstream.UpstreamRegistry;
+import dev.meridian.routes.validate.ConfigWarnings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,38 @@ class RoutesAutoConfigurationTests {
 
     private final ReactiveWebApplicationContextRunner runner =
             new ReactiveWebApplicationContextRunner().withUserConfiguration(Application.class);
+
+    @Test
+    void start_invalid_tellsAllThatIsWrong(CapturedOutput output) {
+        assertThatException()
+                .isThrownBy(() -> new SpringApplicationBuilder(Application.class)
+                        .web(WebApplicationType.REACTIVE)
+                        .run(
+                                "--server.port=0",
+                                "--meridian.upstreams.orders.endpoints=http://a:1",
+                                "--spring.cloud.gateway.server.webflux.routes[0].id=a",
+                                "--spring.cloud.gateway.server.webflux.routes[0].uri=lb://ordrs",
+                                "--spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Pth=/a",
+                                "--spring.cloud.gateway.server.webflux.routes[1].uri=lb://orders",
+                                "--spring.cloud.gateway.server.webflux.routes[1].predicates[0]=Path=/{x:((a+)+)+b}"));
+
+        assertThat(output).contains("Did you mean: orders", "Did you mean: Path", "comes to an end");
+    }
+
+    @Test
+    void start_unknownUpstream_isAnError_unlessBadRoutesAreNone() {
+        ReactiveWebApplicationContextRunner unknown = runner.withPropertyValues(
+                "spring.cloud.gateway.server.webflux.routes[0].id=a",
+                "spring.cloud.gateway.server.webflux.routes[0].uri=lb://nobody",
+                "spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/a",
+                "spring.cloud.gateway.server.webflux.htpclient=x");
+
+        unknown.run(context -> assertThat(context).getFailure().isInstanceOf(InvalidConfigException.class));
+        unknown.withPropertyValues("spring.cloud.gateway.server.webflux.fail-on-route-definition-error=false")
+                .run(context -> assertThat(context.getBean(ConfigWarnings.class).current())
+                        .extracting(ConfigProblem::property)
+                        .contains("spring.cloud.gateway.server.webflux.htpclient"));
+    }
 
     @Test
     void context_withUpstreams_bindsThem() {

@@ -66,7 +66,7 @@ final class Checks {
             if (problem == null) {
                 failed(e);
             } else {
-                String place = problem.file().isEmpty() ? null : Finding.Paths.shown(Path.of(problem.file()));
+                String place = problem.file().isEmpty() ? null : ConfigProblem.shown(Path.of(problem.file()));
                 String at = place == null || problem.line() == 0
                         ? place
                         : place + ":" + problem.line() + ":" + problem.column();

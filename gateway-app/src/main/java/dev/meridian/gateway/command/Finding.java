@@ -3,16 +3,10 @@ package dev.meridian.gateway.command;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.meridian.routes.definition.ConfigProblem;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.origin.Origin;
-import org.springframework.boot.origin.PropertySourceOrigin;
-import org.springframework.boot.origin.TextResourceOrigin;
-import org.springframework.core.io.Resource;
 
 /**
  * One problem as it is reported.
@@ -50,33 +44,7 @@ record Finding(
                 value == null ? null : value.toString(),
                 problem.expected(),
                 problem.suggestion(),
-                place(problem.origin()));
-    }
-
-    private static @Nullable String place(@Nullable Origin origin) {
-        for (Origin each = origin;
-                each != null;
-                each = each instanceof PropertySourceOrigin source ? source.getOrigin() : each.getParent()) {
-            if (each instanceof TextResourceOrigin text) {
-                String file = file(text.getResource());
-                TextResourceOrigin.Location location = text.getLocation();
-                return location == null
-                        ? file
-                        : file + ":" + (location.getLine() + 1) + ":" + (location.getColumn() + 1);
-            }
-        }
-        return origin == null ? null : origin.toString();
-    }
-
-    private static String file(@Nullable Resource resource) {
-        if (resource == null) {
-            return "";
-        }
-        try {
-            return resource.isFile() ? Paths.shown(resource.getFile().toPath()) : resource.getDescription();
-        } catch (IOException e) {
-            return resource.getDescription();
-        }
+                problem.place());
     }
 
     private String file() {
@@ -108,18 +76,5 @@ record Finding(
             text.append("\n    did you mean: ").append(didYouMean);
         }
         return text.toString();
-    }
-
-    /** Paths as a person reads them. */
-    static final class Paths {
-
-        private Paths() {}
-
-        /** From the working directory on where it is below that. */
-        static String shown(Path path) {
-            Path here = Path.of("").toAbsolutePath();
-            Path absolute = path.toAbsolutePath().normalize();
-            return absolute.startsWith(here) ? here.relativize(absolute).toString() : absolute.toString();
-        }
     }
 }

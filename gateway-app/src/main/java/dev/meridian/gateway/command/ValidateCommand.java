@@ -1,5 +1,6 @@
 package dev.meridian.gateway.command;
 
+import dev.meridian.routes.definition.ConfigProblem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +35,7 @@ final class ValidateCommand {
     }
 
     static String report(Path file, List<Finding> findings, boolean json) {
-        Report report = Report.of(Finding.Paths.shown(file), findings);
+        Report report = Report.of(ConfigProblem.shown(file), findings);
         return json ? Json.text(report) : text(report);
     }
 

@@ -2,6 +2,7 @@ package dev.meridian.observability.config;
 
 import dev.meridian.routes.load.KeptRouteLocator;
 import dev.meridian.routes.refresh.GatewayRefresher;
+import dev.meridian.routes.validate.ConfigWarnings;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -25,15 +26,15 @@ public final class ConfigEndpointAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnAvailableEndpoint(RefreshEndpoint.class)
-    RefreshWebExtension meridianRefreshWebExtension(GatewayRefresher refresher) {
-        return new RefreshWebExtension(refresher);
+    RefreshWebExtension meridianRefreshWebExtension(GatewayRefresher refresher, ConfigWarnings warnings) {
+        return new RefreshWebExtension(refresher, new RefreshAnswers(refresher, warnings));
     }
 
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnAvailableEndpoint(RouteConfigEndpoint.class)
-    RouteConfigEndpoint meridianRouteConfigEndpoint(GatewayRefresher refresher, KeptRouteLocator routes) {
-        return new RouteConfigEndpoint(refresher, routes);
+    RouteConfigEndpoint meridianRouteConfigEndpoint(GatewayRefresher refresher, KeptRouteLocator routes, ConfigWarnings warnings) {
+        return new RouteConfigEndpoint(refresher, routes, new RefreshAnswers(refresher, warnings));
     }
 
     @Bean

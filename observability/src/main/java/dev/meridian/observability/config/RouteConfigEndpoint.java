@@ -21,10 +21,12 @@ final class RouteConfigEndpoint {
 
     private final GatewayRefresher refresher;
     private final KeptRouteLocator routes;
+    private final RefreshAnswers answers;
 
-    RouteConfigEndpoint(GatewayRefresher refresher, KeptRouteLocator routes) {
+    RouteConfigEndpoint(GatewayRefresher refresher, KeptRouteLocator routes, RefreshAnswers answers) {
         this.refresher = refresher;
         this.routes = routes;
+        this.answers = answers;
     }
 
     @ReadOperation
@@ -62,14 +64,14 @@ final class RouteConfigEndpoint {
     WebEndpointResponse<Map<String, Object>> change(@Nullable Integer rollback, @Nullable Boolean hold) {
         if (rollback != null) {
             try {
-                return RefreshWebExtension.answer(refresher, () -> refresher.rollback(rollback));
+                return answers.to(() -> refresher.rollback(rollback));
             } catch (UnknownSnapshotException e) {
                 return wrong(
                         WebEndpointResponse.STATUS_NOT_FOUND, "No such configuration", String.valueOf(e.getMessage()));
             }
         }
         if (Boolean.FALSE.equals(hold)) {
-            return RefreshWebExtension.answer(refresher, refresher::release);
+            return answers.to(refresher::release);
         }
         return wrong(
                 WebEndpointResponse.STATUS_BAD_REQUEST,
@@ -79,6 +81,6 @@ final class RouteConfigEndpoint {
 
     private static WebEndpointResponse<Map<String, Object>> wrong(int status, String title, String detail) {
         return new WebEndpointResponse<>(
-                RefreshWebExtension.problem(title, status, detail), status, RefreshWebExtension.PROBLEM);
+                RefreshAnswers.problem(title, status, detail), status, RefreshAnswers.PROBLEM);
     }
 }

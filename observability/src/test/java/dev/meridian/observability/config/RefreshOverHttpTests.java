@@ -47,7 +47,8 @@ class RefreshOverHttpTests {
                 "--server.address=127.0.0.1",
                 "--management.server.port=0",
                 "--management.server.address=127.0.0.1",
-                "--management.endpoints.web.exposure.include=refresh,routeconfig",
+                "--management.endpoints.web.exposure.include=refresh,routeconfig,gateway",
+                "--management.endpoint.gateway.access=unrestricted",
                 "--meridian.access-log.enabled=false");
     }
 
@@ -135,6 +136,26 @@ class RefreshOverHttpTests {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("\"route\":\"a\"", "\"last-good-version-serves\":true");
         assertThat(get("routeconfig")).contains("Pth");
+    }
+
+    @Test
+    void postedRoute_withAnExpression_isPutInQuarantine() throws Exception {
+        String port = context.getEnvironment().getProperty("local.management.port");
+        HttpResponse<String> posted = client.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/gateway/routes/evil"))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("""
+                                {"id": "evil", "uri": "http://127.0.0.1:1",
+                                 "predicates": [{"name": "Path", "args": {"patterns": "/evil"}}],
+                                 "filters": [{"name": "AddResponseHeader", "args": {"name": "X",
+                                   "value": "#{T(java.lang.Runtime).getRuntime().availableProcessors()}"}}]}"""))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(posted.statusCode()).isEqualTo(201);
+
+        assertThat(refresh().statusCode()).isEqualTo(200);
+
+        assertThat(get("routeconfig")).contains("\"route\":\"evil\"", "no expression is evaluated");
     }
 
     @Test

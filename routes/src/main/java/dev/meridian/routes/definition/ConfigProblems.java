@@ -1,7 +1,9 @@
 package dev.meridian.routes.definition;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,15 @@ public final class ConfigProblems {
     public void add(String property, @Nullable Object value, String expected, @Nullable String suggestion) {
         problems.add(new ConfigProblem(
                 property, value, expected + unset(String.valueOf(value)), origin(property), suggestion));
+    }
+
+    /** Takes over what somebody else has found, unless it is known. */
+    public void addNew(List<ConfigProblem> others) {
+        Set<String> known = new HashSet<>();
+        problems.forEach(each -> known.add(each.property() + " " + each.value()));
+        others.stream()
+                .filter(each -> known.add(each.property() + " " + each.value()))
+                .forEach(problems::add);
     }
 
     /** Boot leaves a placeholder that nothing sets as it is, and what is wrong then is hard to guess. */

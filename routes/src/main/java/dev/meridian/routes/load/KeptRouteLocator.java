@@ -31,6 +31,7 @@ public final class KeptRouteLocator implements RouteLocator {
     private Map<RouteDefinition, Route> kept = Map.of();
     private Map<String, Route> lastGood = Map.of();
     private List<FilterDefinition> defaultFilters = List.of();
+    private volatile Map<RouteDefinition, String> refused = Map.of();
     private boolean loaded;
     private volatile List<BadRoute> bad = List.of();
     private volatile Map<String, RouteDefinition> definitionsById = Map.of();
@@ -67,6 +68,11 @@ public final class KeptRouteLocator implements RouteLocator {
         return kept.containsKey(definition);
     }
 
+    /** Puts the routes of these definitions in quarantine, and no others any more: from the next time on, with the reason. */
+    public void refuse(Map<RouteDefinition, String> definitionsWithReason) {
+        refused = Map.copyOf(definitionsWithReason);
+    }
+
     /** Routes in quarantine. */
     public List<BadRoute> bad() {
         return bad;
@@ -80,7 +86,7 @@ public final class KeptRouteLocator implements RouteLocator {
         Map<String, BadRoute> wrong = new LinkedHashMap<>();
         List<Route> routes = new ArrayList<>(all.size());
         for (RouteDefinition definition : all) {
-            Route route = known.get(definition);
+            Route route = refused.containsKey(definition) ? null : known.get(definition);
             if (route == null) {
                 route = make(definition, defaults, wrong);
             }
@@ -105,17 +111,25 @@ public final class KeptRouteLocator implements RouteLocator {
 
     private @Nullable Route make(
             RouteDefinition definition, List<FilterDefinition> defaults, Map<String, BadRoute> wrong) {
+        String id = String.valueOf(definition.getId());
+        String reason = refused.get(definition);
+        if (reason != null) {
+            return bad(id, reason, wrong);
+        }
         try {
             return factory.make(definition, defaults);
         } catch (RuntimeException e) {
             if (!loaded && failOnError.getAsBoolean()) {
                 throw e;
             }
-            String id = String.valueOf(definition.getId());
-            Route last = lastGood.get(id);
-            wrong.put(id, new BadRoute(id, String.valueOf(e.getMessage()), last != null));
-            return last;
+            return bad(id, String.valueOf(e.getMessage()), wrong);
         }
+    }
+
+    private @Nullable Route bad(String id, String reason, Map<String, BadRoute> wrong) {
+        Route last = lastGood.get(id);
+        wrong.put(id, new BadRoute(id, reason, last != null));
+        return last;
     }
 
     private void report(Map<String, BadRoute> wrong) {

@@ -1,13 +1,22 @@
 package dev.meridian.routes.refresh;
 
+import dev.meridian.routes.definition.ConfigProblem;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.SettingsRoot;
 import dev.meridian.routes.definition.SettingsRootCheck;
 import dev.meridian.routes.load.KeptRouteLocator;
-import dev.meridian.routes.load.RouteFactory;
+import dev.meridian.routes.validate.ConfigValidator;
+import dev.meridian.routes.validate.ConfigWarnings;
+import dev.meridian.routes.validate.Validation;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import org.springframework.boot.context.properties.bind.Binder;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.core.env.Environment;
@@ -15,63 +24,134 @@ import org.springframework.core.env.Environment;
 /** Checks a configuration as a whole before anything of it comes into effect. */
 final class CandidateCheck {
 
+    private static final Logger log = LoggerFactory.getLogger(CandidateCheck.class);
     private static final String ROUTES = GatewayProperties.PREFIX + ".routes";
+    private static final int NANOS_PER_MILLI = 1_000_000;
 
     private final List<ConfigPart> parts;
     private final List<SettingsRoot> roots;
-    private final RouteFactory factory;
+    private final Supplier<ConfigValidator> validator;
     private final KeptRouteLocator routes;
+    private final ConfigWarnings warnings;
 
-    CandidateCheck(List<ConfigPart> parts, List<SettingsRoot> roots, RouteFactory factory, KeptRouteLocator routes) {
+    CandidateCheck(
+            List<ConfigPart> parts,
+            List<SettingsRoot> roots,
+            Supplier<ConfigValidator> validator,
+            KeptRouteLocator routes,
+            ConfigWarnings warnings) {
         this.parts = List.copyOf(parts);
         this.roots = List.copyOf(roots);
-        this.factory = factory;
+        this.validator = validator;
         this.routes = routes;
+        this.warnings = warnings;
     }
 
     /**
      * What waits to come into effect.
      *
      * @throws dev.meridian.routes.definition.InvalidConfigException with all that is wrong
-     * @throws org.springframework.boot.context.properties.bind.BindException for a wrong type or an unknown key
      */
     List<ConfigPart.Prepared> check(Environment candidate) {
+        GatewayProperties gateway = ConfigValidator.stock(candidate);
+        long begin = System.nanoTime();
+        Validation found = validator.get().validate(candidate, gateway, routes::keeps);
+        log.debug("The changed configuration was validated in {} ms", (System.nanoTime() - begin) / NANOS_PER_MILLI);
         ConfigProblems problems = new ConfigProblems(candidate);
-        SettingsRootCheck.check(candidate, roots, problems);
-        ConfigProperties settings = ConfigProperties.of(candidate, problems);
-        List<ConfigPart.Prepared> prepared = new ArrayList<>();
-        for (ConfigPart part : parts) {
-            prepared.add(part.prepare(candidate, problems));
+        Map<RouteDefinition, String> quarantined = new HashMap<>();
+        boolean quarantine = onBadRoute(candidate) == ConfigProperties.OnBadRoute.QUARANTINE;
+        for (ConfigProblem error : found.errors()) {
+            RouteDefinition route = gateway == null ? null : route(gateway, error);
+            if (quarantine && route != null && isBound(route)) {
+                quarantined.merge(route, error.toString(), (one, other) -> one + "; " + other);
+            } else {
+                problems.addNew(List.of(error));
+            }
         }
-        GatewayProperties gateway =
-                Binder.get(candidate).bindOrCreate(GatewayProperties.PREFIX, GatewayProperties.class);
-        if (gateway.getRoutes().isEmpty() && routes.hasRoutes() && !settings.allowEmpty()) {
+        List<ConfigPart.Prepared> prepared = prepare(candidate, problems);
+        if (gateway != null
+                && gateway.getRoutes().isEmpty()
+                && routes.hasRoutes()
+                && !Boolean.TRUE.equals(candidate.getProperty("meridian.config.allow-empty", Boolean.class))) {
             problems.add(
                     ROUTES,
                     null,
                     "at least one route: without any every request would be answered 404;"
                             + " meridian.config.allow-empty: true if that is meant");
         }
-        if (settings.onBadRoute() == ConfigProperties.OnBadRoute.REJECT) {
-            checkRoutes(gateway, problems);
+        if (!problems.all().isEmpty()) {
+            problems.addNew(found.wrong()); // all at once
         }
         problems.throwIfAny();
+        prepared.add(new Told(quarantined, found.toTell()));
         return prepared;
     }
 
-    private void checkRoutes(GatewayProperties gateway, ConfigProblems problems) {
-        for (int i = 0; i < gateway.getRoutes().size(); i++) {
-            RouteDefinition definition = gateway.getRoutes().get(i);
+    private List<ConfigPart.Prepared> prepare(Environment candidate, ConfigProblems problems) {
+        ConfigProblems own = new ConfigProblems(candidate);
+        SettingsRootCheck.check(candidate, roots, own);
+        try {
+            ConfigProperties.of(candidate, own);
+        } catch (BindException e) {
+            own.addNew(ConfigProblem.of(e));
+        }
+        List<ConfigPart.Prepared> prepared = new ArrayList<>();
+        for (ConfigPart part : parts) {
             try {
-                if (!routes.keeps(definition)) {
-                    factory.make(definition, gateway.getDefaultFilters());
+                prepared.add(part.prepare(candidate, own));
+            } catch (BindException e) {
+                if (problems.all().isEmpty()) {
+                    own.addNew(ConfigProblem.of(e)); // else the key's own problem has been told
                 }
-            } catch (RuntimeException e) {
-                problems.add(
-                        ROUTES + "[" + i + "].id",
-                        definition.getId(),
-                        "predicates and filters that can be made; " + e.getMessage());
             }
+        }
+        problems.addNew(own.all());
+        return prepared;
+    }
+
+    /** What is wrong with this setting has been told when it cannot be read. */
+    private static ConfigProperties.OnBadRoute onBadRoute(Environment candidate) {
+        try {
+            return ConfigProperties.of(candidate, new ConfigProblems(candidate)).onBadRoute();
+        } catch (BindException e) {
+            return ConfigProperties.OnBadRoute.REJECT;
+        }
+    }
+
+    private static @Nullable RouteDefinition route(GatewayProperties gateway, ConfigProblem problem) {
+        int number = Validation.routeOf(problem);
+        return number < 0 || number >= gateway.getRoutes().size()
+                ? null
+                : gateway.getRoutes().get(number);
+    }
+
+    /** Whether Spring Cloud Gateway takes it over at all: it validates what it binds, and one such route fails them all. */
+    private static boolean isBound(RouteDefinition route) {
+        return !route.getPredicates().isEmpty()
+                && route.getPredicates().stream().allMatch(each -> each.getName() != null)
+                && route.getFilters().stream().allMatch(each -> each.getName() != null);
+    }
+
+    /** What has been found, once the configuration is in effect. */
+    private final class Told implements ConfigPart.Prepared {
+
+        private final Map<RouteDefinition, String> quarantined;
+        private final List<ConfigProblem> toTell;
+
+        Told(Map<RouteDefinition, String> quarantined, List<ConfigProblem> toTell) {
+            this.quarantined = quarantined;
+            this.toTell = toTell;
+        }
+
+        @Override
+        public List<Change> changes() {
+            return List.of();
+        }
+
+        @Override
+        public void commit() {
+            routes.refuse(quarantined);
+            warnings.replace(toTell);
         }
     }
 }

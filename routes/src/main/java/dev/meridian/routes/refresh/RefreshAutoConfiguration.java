@@ -7,10 +7,11 @@ import dev.meridian.routes.definition.SettingsRoot;
 import dev.meridian.routes.discovery.DiscoveryFeed;
 import dev.meridian.routes.geo.ClientLocator;
 import dev.meridian.routes.load.KeptRouteLocator;
-import dev.meridian.routes.load.RouteFactory;
 import dev.meridian.routes.upstream.UpstreamFactory;
 import dev.meridian.routes.upstream.UpstreamRegistry;
 import dev.meridian.routes.upstream.UpstreamSpecs;
+import dev.meridian.routes.validate.ConfigValidator;
+import dev.meridian.routes.validate.ConfigWarnings;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -79,7 +80,8 @@ public final class RefreshAutoConfiguration {
             org.springframework.cloud.autoconfigure.RefreshAutoConfiguration.RefreshProperties properties,
             ObjectProvider<ConfigPart> parts,
             List<SettingsRoot> roots,
-            RouteFactory factory,
+            ObjectProvider<ConfigValidator> validator,
+            ConfigWarnings warnings,
             KeptRouteLocator routes,
             ObjectProvider<StartedFromLastGood> startedFrom,
             ObjectProvider<LastGoodStore> store) {
@@ -88,7 +90,7 @@ public final class RefreshAutoConfiguration {
                 scope,
                 properties,
                 new CandidateReader(context),
-                new CandidateCheck(parts.orderedStream().toList(), roots, factory, routes),
+                new CandidateCheck(parts.orderedStream().toList(), roots, validator::getObject, routes, warnings),
                 routes,
                 startedFrom.getIfAvailable(),
                 store.getIfAvailable(),

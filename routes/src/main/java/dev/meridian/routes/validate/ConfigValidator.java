@@ -3,6 +3,7 @@ package dev.meridian.routes.validate;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.SettingsRoot;
 import dev.meridian.routes.definition.UpstreamDefinition;
+import dev.meridian.routes.load.FastRouteBinding;
 import dev.meridian.routes.upstream.Home;
 import dev.meridian.routes.upstream.UpstreamCompiler;
 import java.util.LinkedHashMap;
@@ -88,7 +89,13 @@ public final class ConfigValidator {
     /** What Spring Cloud Gateway reads, {@code null} where it is not to be bound. */
     public static @Nullable GatewayProperties stock(Environment environment) {
         try {
-            return Binder.get(environment).bindOrCreate(StockKeys.ROOT, GatewayProperties.class);
+            GatewayProperties properties = new GatewayProperties();
+            Binder.get(environment)
+                    .bind(
+                            StockKeys.ROOT,
+                            Bindable.ofInstance(properties),
+                            FastRouteBinding.handler(BindHandler.DEFAULT, environment));
+            return properties;
         } catch (BindException e) {
             return null;
         }

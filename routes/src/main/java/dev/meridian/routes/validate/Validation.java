@@ -2,6 +2,8 @@ package dev.meridian.routes.validate;
 
 import dev.meridian.routes.definition.ConfigProblem;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -13,6 +15,8 @@ import java.util.stream.Stream;
  * @param warnings what works, but most likely not as it was meant
  */
 public record Validation(List<ConfigProblem> errors, List<ConfigProblem> tolerated, List<ConfigProblem> warnings) {
+
+    private static final Pattern ROUTE = Pattern.compile(Pattern.quote(StockKeys.ROOT) + "\\.routes\\[(\\d{1,9})]");
 
     public Validation {
         errors = List.copyOf(errors);
@@ -32,5 +36,11 @@ public record Validation(List<ConfigProblem> errors, List<ConfigProblem> tolerat
     /** All that a start or a change that takes effect has to tell. */
     public List<ConfigProblem> toTell() {
         return Stream.concat(tolerated.stream(), warnings.stream()).toList();
+    }
+
+    /** Which of the routes the problem is one of, as they are numbered; -1 where it is none of one route. */
+    public static int routeOf(ConfigProblem problem) {
+        Matcher route = ROUTE.matcher(problem.property());
+        return route.lookingAt() ? Integer.parseInt(route.group(1)) : -1;
     }
 }
