@@ -54,18 +54,17 @@ class RoutesAutoConfigurationTests {
     }
 
     @Test
-    void start_unknownUpstream_isAnError_unlessBadRoutesAreNone() {
-        ReactiveWebApplicationContextRunner unknown = runner.withPropertyValues(
-                "spring.cloud.gateway.server.webflux.routes[0].id=a",
-                "spring.cloud.gateway.server.webflux.routes[0].uri=lb://nobody",
-                "spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/a",
-                "spring.cloud.gateway.server.webflux.htpclient=x");
-
-        unknown.run(context -> assertThat(context).getFailure().isInstanceOf(InvalidConfigException.class));
-        unknown.withPropertyValues("spring.cloud.gateway.server.webflux.fail-on-route-definition-error=false")
+    void start_whatStockStartsWith_isOnlyTold() {
+        runner.withPropertyValues(
+                        "spring.cloud.gateway.server.webflux.routes[0].id=a",
+                        "spring.cloud.gateway.server.webflux.routes[0].uri=lb://nobody",
+                        "spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/a",
+                        "spring.cloud.gateway.server.webflux.htpclient=x")
                 .run(context -> assertThat(context.getBean(ConfigWarnings.class).current())
                         .extracting(ConfigProblem::property)
-                        .contains("spring.cloud.gateway.server.webflux.htpclient"));
+                        .containsExactly(
+                                "spring.cloud.gateway.server.webflux.htpclient",
+                                "spring.cloud.gateway.server.webflux.routes[0].uri"));
     }
 
     @Test

@@ -130,7 +130,7 @@ final class RouteCheck {
         if (name == null || name.isEmpty()) {
             wrong.add(at, uri, "lb://NAME, with the name of an upstream");
         } else if (!upstreams.contains(name) && !discovered.test(name) && !isListed(name)) {
-            wrong.add(
+            tolerated.add(
                     at,
                     uri,
                     upstreams.isEmpty()

@@ -273,7 +273,7 @@ class ConfigValidatorTests {
         Validation found = context.getBean(ConfigValidator.class)
                 .validate(environment, ConfigValidator.stock(environment), route -> true);
 
-        assertThat(found.errors()).extracting(ConfigProblem::property).containsExactly(ROUTES + "[1].uri");
+        assertThat(found.tolerated()).extracting(ConfigProblem::property).containsExactly(ROUTES + "[1].uri");
         assertThat(found.warnings()).extracting(ConfigProblem::property).containsExactly(ROUTES + "[1]");
     }
 
