@@ -33,7 +33,8 @@ public final class ConfigEndpointAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnAvailableEndpoint(RouteConfigEndpoint.class)
-    RouteConfigEndpoint meridianRouteConfigEndpoint(GatewayRefresher refresher, KeptRouteLocator routes, ConfigWarnings warnings) {
+    RouteConfigEndpoint meridianRouteConfigEndpoint(
+            GatewayRefresher refresher, KeptRouteLocator routes, ConfigWarnings warnings) {
         return new RouteConfigEndpoint(refresher, routes, new RefreshAnswers(refresher, warnings));
     }
 

@@ -80,7 +80,6 @@ final class RouteConfigEndpoint {
     }
 
     private static WebEndpointResponse<Map<String, Object>> wrong(int status, String title, String detail) {
-        return new WebEndpointResponse<>(
-                RefreshAnswers.problem(title, status, detail), status, RefreshAnswers.PROBLEM);
+        return new WebEndpointResponse<>(RefreshAnswers.problem(title, status, detail), status, RefreshAnswers.PROBLEM);
     }
 }
