@@ -79,11 +79,15 @@ public final class RouteBinder {
         List<RouteDefinition> routes = new ArrayList<>(byNumber.size());
         One one = new One(source);
         Binder binder = new Binder(List.of(one), placeholders);
+        BoundRoutes bound = new BoundRoutes(source);
         byNumber.forEach((number, names) -> {
-            one.names = names;
             ConfigurationPropertyName route = ROUTES.append("[" + number + "]");
-            routes.add(binder.bindOrCreate(route.toString(), Bindable.of(RouteDefinition.class)));
+            routes.add(bound.get(names, () -> {
+                one.names = names;
+                return binder.bindOrCreate(route.toString(), Bindable.of(RouteDefinition.class));
+            }));
         });
+        bound.remember();
         return routes;
     }
 

@@ -15,11 +15,16 @@ import org.springframework.boot.bootstrap.DefaultBootstrapContext;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.logging.DeferredLogFactory;
 import org.springframework.boot.util.Instantiator;
+import org.springframework.cloud.bootstrap.encrypt.DecryptEnvironmentPostProcessor;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /** Reads all of the configuration anew, as at start, into an environment of its own. */
 final class CandidateReader {
+
+    private static final String ENCRYPTED = "{cipher}";
 
     private final BeanFactory beans;
 
@@ -47,9 +52,25 @@ final class CandidateReader {
         List<String> names = SpringFactoriesLoader.loadFactoryNames(
                 EnvironmentPostProcessor.class, getClass().getClassLoader());
         for (EnvironmentPostProcessor each : instantiator.instantiate(names)) {
+            if (each instanceof DecryptEnvironmentPostProcessor && !hasEncrypted(environment)) {
+                continue; // it would look through all that is written with a regular expression
+            }
             each.postProcessEnvironment(environment, application == null ? new SpringApplication() : application);
         }
         ConfigurationPropertySources.attach(environment);
+    }
+
+    private static boolean hasEncrypted(StandardEnvironment environment) {
+        for (PropertySource<?> source : environment.getPropertySources()) {
+            if (source instanceof EnumerablePropertySource<?> enumerable) {
+                for (String name : enumerable.getPropertyNames()) {
+                    if (enumerable.getProperty(name) instanceof String value && value.startsWith(ENCRYPTED)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     /** The log is there: nothing has to wait for it. */

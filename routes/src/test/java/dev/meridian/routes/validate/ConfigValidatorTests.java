@@ -114,7 +114,7 @@ class ConfigValidatorTests {
                 "pool: {max-connections: many}        | pool.max-connections     | a whole number",
                 "panic-threshold: 0.5                 | panic-threshold          | 0% to 100%, as in 50%",
                 "hash-on: cookie                      | hash-on                  | client-ip, path, header:NAME",
-                "timeout: 5s                          | timeout                  | settings below it: connect, response, idle",
+                "timeout: 5s                          | timeout                  | settings below it: connect, tls, response, idle, total",
                 "balance: {a: 1}                      | balance                  | with nothing below it",
                 "regions: eu                          | regions                  | names with settings below each",
                 "health-check: {path: '${UNSET_NAME}'}| health-check.path        | nothing sets ${UNSET_NAME}",
