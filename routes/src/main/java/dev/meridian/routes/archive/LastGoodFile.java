@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * The last good configuration on disk: one file that is there whole or not at all, whatever happens while it is written,
  * and that tells whether it was damaged since. Only its owner may read it, for configurations hold secrets.
  *
- * <p>A first line of {@code meridian-config 1 CHECKSUM SAVED [HELD-AGAINST]}, then the configuration in JSON.
+ * <p>A first line of {@code meridian-config 1 CHECKSUM SAVED [HELD-AGAINST]}, then the configuration in JSON. The checksum is
+ * of all that comes after it.
  */
 final class LastGoodFile {
 
     static final String NAME = "last-good-config";
 
-    private static final String KIND = "meridian-config";
-    private static final String FORMAT = "1";
+    private static final String HEAD = "meridian-config 1 ";
     private static final Set<PosixFilePermission> OWNER =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
@@ -60,8 +60,9 @@ final class LastGoodFile {
             try (FileChannel channel = FileChannel.open(next, StandardOpenOption.WRITE)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
                 ByteArrayOutputStream content = new ByteArrayOutputStream();
+                content.writeBytes(ascii(lastGood.saved() + held(lastGood) + "\n"));
                 lastGood.config().writeTo(content);
-                out.write(header(lastGood, content.toByteArray()).getBytes(StandardCharsets.US_ASCII));
+                out.write(ascii(HEAD + checksum(ByteBuffer.wrap(content.toByteArray())) + " "));
                 content.writeTo(out);
                 out.flush();
                 channel.force(true);
@@ -80,9 +81,12 @@ final class LastGoodFile {
         }
     }
 
-    private static String header(LastGood lastGood, byte[] content) {
-        String held = lastGood.heldAgainst().isEmpty() ? "" : " " + lastGood.heldAgainst();
-        return KIND + " " + FORMAT + " " + checksum(ByteBuffer.wrap(content)) + " " + lastGood.saved() + held + "\n";
+    private static String held(LastGood lastGood) {
+        return lastGood.heldAgainst().isEmpty() ? "" : " " + lastGood.heldAgainst();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static String checksum(ByteBuffer content) {
@@ -101,25 +105,36 @@ final class LastGoodFile {
             return null;
         }
         byte[] bytes = Files.readAllBytes(file);
-        int end = 0;
-        while (end < bytes.length && bytes[end] != '\n') {
-            end++;
-        }
-        String[] header = new String(bytes, 0, end, StandardCharsets.US_ASCII).split(" ");
-        if (header.length < 4 || !header[0].equals(KIND) || !header[1].equals(FORMAT)) {
+        int begin = after(bytes, ' ', HEAD.length());
+        String head = new String(bytes, 0, begin, StandardCharsets.US_ASCII);
+        if (!head.startsWith(HEAD)) {
             throw new IOException(file + " holds no configuration that this version can read");
         }
-        int from = Math.min(end + 1, bytes.length);
-        if (!checksum(ByteBuffer.wrap(bytes, from, bytes.length - from)).equals(header[2])) {
+        if (!head.equals(HEAD + checksum(ByteBuffer.wrap(bytes, begin, bytes.length - begin)) + " ")) {
             throw new IOException(file + " is damaged: its checksum is not the one it was written with");
         }
+        int from = after(bytes, '\n', begin);
+        String[] line = new String(bytes, begin, from - begin, StandardCharsets.US_ASCII)
+                .strip()
+                .split(" ");
         try {
             return new LastGood(
                     StoredConfig.read(new ByteArrayInputStream(bytes, from, bytes.length - from)),
-                    Instant.parse(header[3]),
-                    header.length > 4 ? header[4] : "");
+                    Instant.parse(line[0]),
+                    line.length > 1 ? line[1] : "");
         } catch (DateTimeException e) {
             throw new IOException(file + " is damaged: " + e.getMessage(), e);
         }
+    }
+
+    /** The place after the next of these; the end where there is none. */
+    private static int after(byte[] bytes, char mark, int from) {
+        int at = Math.min(from, bytes.length);
+        while (at < bytes.length) {
+            if (bytes[at++] == mark) {
+                break;
+            }
+        }
+        return at;
     }
 }

@@ -76,7 +76,9 @@ final class LastGoodPostProcessor implements EnvironmentPostProcessor, Ordered {
     private static @Nullable String whyNot(ConfigurableEnvironment environment, LastGood lastGood) {
         List<PropertySource<?>> before = lastGood.config().sources();
         List<PropertySource<?>> now = ReadSources.outside(environment);
-        if (before.stream().anyMatch(ReadSources::isServed) && now.stream().noneMatch(ReadSources::isServed)) {
+        if (before.stream().anyMatch(ReadSources::isServed)
+                && now.stream().noneMatch(ReadSources::isServed)
+                && ReadSources.nameServer(environment.getPropertySources())) {
             return "The config server does not answer, or has nothing for this gateway";
         }
         if (hasRoutes(before)

@@ -2,7 +2,9 @@ package dev.meridian.routes.archive;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 
 /** Which of an environment's sources were read from somewhere, as opposed to given at start. By their names in Boot. */
@@ -11,7 +13,9 @@ public final class ReadSources {
     /** What a config server says of itself, as the version of what it serves. */
     static final String SERVER = "configClient";
 
-    private static final List<String> READ = List.of("Config resource ", "Config tree ", "configserver:");
+    private static final String SERVED = "configserver:";
+    private static final List<String> READ = List.of("Config resource ", "Config tree ", SERVED);
+    private static final Pattern IMPORT = Pattern.compile("spring[._]config[._]import", Pattern.CASE_INSENSITIVE);
 
     private ReadSources() {}
 
@@ -22,7 +26,22 @@ public final class ReadSources {
 
     /** Whether it comes from a config server. */
     public static boolean isServed(PropertySource<?> source) {
-        return source.getName().startsWith("configserver:");
+        return source.getName().startsWith(SERVED);
+    }
+
+    /** Whether a config server is to be read, as far as these say. */
+    public static boolean nameServer(Iterable<PropertySource<?>> sources) {
+        for (PropertySource<?> source : sources) {
+            if (source instanceof EnumerablePropertySource<?> enumerable) {
+                for (String name : enumerable.getPropertyNames()) {
+                    if (IMPORT.matcher(name).lookingAt()
+                            && String.valueOf(source.getProperty(name)).contains(SERVED)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether it is part of the application itself, and never changes while that runs. */

@@ -244,7 +244,7 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
     /** An import that is optional may be missing at start; later that would take away all that came from the server. */
     private void refuseWithoutServer(MutablePropertySources read) {
         boolean served = environment().getPropertySources().stream().anyMatch(ReadSources::isServed);
-        if (served && read.stream().noneMatch(ReadSources::isServed)) {
+        if (served && read.stream().noneMatch(ReadSources::isServed) && ReadSources.nameServer(read)) {
             throw new IllegalStateException(
                     "The config server does not answer, cannot read its files, or has none for this gateway any more");
         }

@@ -1,12 +1,12 @@
 package dev.meridian.routes.source;
 
-import dev.meridian.routes.refresh.GatewayRefresher;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,46 +25,60 @@ final class ConfigPoller implements SmartLifecycle {
     private static final Duration CATCH_UP = Duration.ofSeconds(30);
     private static final double JITTER = 0.1;
 
-    private final GatewayRefresher refresher;
+    private final Refreshing refreshing;
     private final SourceProbe files;
     private final SourceProbe server;
     private final boolean watch;
     private final Duration poll;
     private final DoubleSupplier random;
+    private final Supplier<ScheduledExecutorService> threads;
     private final ChangeGate fileGate = new ChangeGate();
     private final ChangeGate serverGate = new ChangeGate();
+    /** What has changed could not be read: it is to be tried again, whether or not it changes once more. */
+    private boolean unread;
+
     private @Nullable ScheduledExecutorService thread;
 
-    /** @param random from 0 to 1: gateways that were started together must not ask together */
+    /**
+     * @param random from 0 to 1: gateways that were started together must not ask together
+     * @param threads makes what it runs on, one task after the other
+     */
     ConfigPoller(
-            GatewayRefresher refresher,
+            Refreshing refreshing,
             SourceProbe files,
             SourceProbe server,
             boolean watch,
             Duration poll,
-            DoubleSupplier random) {
-        this.refresher = refresher;
+            DoubleSupplier random,
+            Supplier<ScheduledExecutorService> threads) {
+        this.refreshing = refreshing;
         this.files = files;
         this.server = server;
         this.watch = watch;
         this.poll = poll;
         this.random = random;
+        this.threads = threads;
     }
 
-    @Override
-    public synchronized void start() {
-        boolean polls = !poll.isZero();
-        boolean behind = refresher.startedFromLastGood() != null;
-        if (thread != null || !polls && !watch && !behind) {
-            return;
-        }
+    /** A thread that keeps no process alive. */
+    static ScheduledExecutorService thread() {
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "meridian-config");
             made.setDaemon(true);
             return made;
         });
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        thread = executor;
+        return executor;
+    }
+
+    @Override
+    public synchronized void start() {
+        boolean polls = !poll.isZero();
+        boolean behind = refreshing.isBehind();
+        if (thread != null || !polls && !watch && !behind) {
+            return;
+        }
+        thread = threads.get();
         if (watch) {
             schedule(this::watch, WATCH);
         }
@@ -81,19 +95,11 @@ final class ConfigPoller implements SmartLifecycle {
 
     private synchronized void schedule(Runnable task, Duration delay) {
         if (thread != null && !thread.isShutdown()) {
-            thread.schedule(
-                    () -> {
-                        try {
-                            task.run();
-                        } catch (RuntimeException e) {
-                            log.warn("Looking for changes of the configuration failed", e);
-                        }
-                    },
-                    delay.toNanos(),
-                    TimeUnit.NANOSECONDS);
+            thread.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
+    /** Whatever goes wrong, it looks again. */
     private void watch() {
         Duration next = WATCH;
         try {
@@ -101,40 +107,49 @@ final class ConfigPoller implements SmartLifecycle {
             if (verdict == ChangeGate.Verdict.CHANGED) {
                 // Good or not: what is wrong with it stays wrong until it changes again.
                 fileGate.done();
-                refresh("watch");
+                unread = !refreshing.refresh("watch");
             } else if (verdict == ChangeGate.Verdict.CHANGING) {
                 next = SETTLE;
             }
         } catch (IOException e) {
             log.debug("Configuration files cannot be looked at", e);
+        } catch (RuntimeException e) {
+            log.warn("Looking for changes of the configuration failed", e);
+        } finally {
+            schedule(this::watch, next);
         }
-        schedule(this::watch, next);
     }
 
     private void poll() {
-        boolean behind = refresher.startedFromLastGood() != null && refresher.held() == null;
         Duration next = jittered();
-        ChangeGate.Verdict verdict;
         try {
-            verdict = worst(
-                    serverGate.look(server.look()), watch ? ChangeGate.Verdict.SAME : fileGate.look(files.look()));
-        } catch (IOException e) {
-            log.debug("The config server cannot be asked", e);
-            verdict = ChangeGate.Verdict.CHANGED; // Reading tells what is wrong, to whoever looks.
-        }
-        if (behind || verdict == ChangeGate.Verdict.CHANGED) {
-            if (refresh("poll")) {
-                serverGate.done();
-                if (!watch) {
-                    fileGate.done();
+            ChangeGate.Verdict verdict = look();
+            if (verdict == ChangeGate.Verdict.CHANGING) {
+                next = SETTLE;
+            } else if (verdict == ChangeGate.Verdict.CHANGED || unread || refreshing.isBehind()) {
+                unread = !refreshing.refresh("poll");
+                if (!unread) {
+                    serverGate.done();
+                    if (!watch) {
+                        fileGate.done();
+                    }
                 }
             }
-        } else if (verdict == ChangeGate.Verdict.CHANGING) {
-            next = SETTLE;
+        } catch (RuntimeException e) {
+            log.warn("Looking for changes of the configuration failed", e);
+        } finally {
+            if (!poll.isZero() || refreshing.isBehind()) {
+                schedule(this::poll, next);
+            }
         }
-        boolean caughtUp = refresher.startedFromLastGood() == null || refresher.held() != null;
-        if (!poll.isZero() || !caughtUp) {
-            schedule(this::poll, next);
+    }
+
+    private ChangeGate.Verdict look() {
+        try {
+            return worst(serverGate.look(server.look()), watch ? ChangeGate.Verdict.SAME : fileGate.look(files.look()));
+        } catch (IOException e) {
+            log.debug("The configuration cannot be looked at", e);
+            return ChangeGate.Verdict.CHANGED; // Reading tells what is wrong, to whoever looks.
         }
     }
 
@@ -143,17 +158,6 @@ final class ConfigPoller implements SmartLifecycle {
             return ChangeGate.Verdict.CHANGING;
         }
         return one == ChangeGate.Verdict.CHANGED ? one : other;
-    }
-
-    /** @return whether to wait for the next change: it is in effect, or bad; what could not be read is tried again */
-    private boolean refresh(String cause) {
-        try {
-            refresher.refresh(cause);
-            return true;
-        } catch (RuntimeException e) {
-            // Told, counted and shown by the refresher.
-            return GatewayRefresher.isBad(e);
-        }
     }
 
     @Override

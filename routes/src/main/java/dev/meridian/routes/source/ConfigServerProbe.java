@@ -13,6 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.bootstrap.BootstrapContext;
 import org.springframework.cloud.config.client.ConfigClientProperties;
+import org.springframework.cloud.config.client.ConfigClientProperties.Credentials;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -57,41 +58,50 @@ final class ConfigServerProbe implements SourceProbe {
         }
         RestTemplate template = Objects.requireNonNull(bootstrap.get(RestTemplate.class), "there is one");
         IOException failure = new IOException("The config server has no address");
-        for (String server : client.getUri()) {
-            try {
-                last = ask(address(server, client), client, template);
-                return last;
-            } catch (RestClientException e) {
-                failure = new IOException("The config server " + server + " does not answer: " + e.getMessage(), e);
+        for (int i = 0; i < client.getUri().length; i++) {
+            for (String label : labels(client)) {
+                try {
+                    Credentials server = client.getCredentials(i);
+                    last = ask(address(server.getUri(), label, client), server, client.getToken(), template);
+                    return last;
+                } catch (RestClientException | IllegalArgumentException | IllegalStateException e) {
+                    failure = new IOException("The config server does not answer: " + e.getMessage(), e);
+                }
             }
         }
         throw failure;
     }
 
-    private URI address(String server, ConfigClientProperties client) {
+    /** Spring Cloud's client tries one after the other as well. */
+    private static String[] labels(ConfigClientProperties client) {
+        return StringUtils.hasText(client.getLabel())
+                ? StringUtils.commaDelimitedListToStringArray(client.getLabel())
+                : new String[] {""};
+    }
+
+    private URI address(String server, String label, ConfigClientProperties client) {
         List<String> profiles = Arrays.asList(environment.getActiveProfiles());
         UriComponentsBuilder address = UriComponentsBuilder.fromUriString(server)
                 .pathSegment(client.getName())
                 .pathSegment(profiles.isEmpty() ? client.getProfile() : String.join(",", profiles));
-        if (StringUtils.hasText(client.getLabel())) {
-            address.pathSegment(client.getLabel().replace("/", "(_)"));
+        if (StringUtils.hasText(label)) {
+            address.pathSegment(label.strip().replace("/", "(_)"));
         }
         return address.encode().build().toUri();
     }
 
-    private String ask(URI address, ConfigClientProperties client, RestTemplate template) {
+    private String ask(URI address, Credentials server, @Nullable String token, RestTemplate template) {
         String version = template.execute(
                 address,
                 HttpMethod.GET,
                 request -> {
                     HttpHeaders headers = request.getHeaders();
                     headers.setAccept(List.of(MediaType.APPLICATION_JSON));
-                    if (StringUtils.hasText(client.getToken())) {
-                        headers.set(ConfigClientProperties.TOKEN_HEADER, client.getToken());
+                    if (StringUtils.hasText(token)) {
+                        headers.set(ConfigClientProperties.TOKEN_HEADER, token);
                     }
-                    if (StringUtils.hasText(client.getPassword())) {
-                        headers.setBasicAuth(
-                                client.getUsername() == null ? "user" : client.getUsername(), client.getPassword());
+                    if (server.getPassword() != null) {
+                        headers.setBasicAuth(server.getUsername(), server.getPassword());
                     }
                     if (etag != null) {
                         headers.setIfNoneMatch(etag);

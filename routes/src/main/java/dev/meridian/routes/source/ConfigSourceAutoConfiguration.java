@@ -30,12 +30,13 @@ public final class ConfigSourceAutoConfiguration {
             ConfigurableEnvironment environment,
             ObjectProvider<SourceProbe> server) {
         return new ConfigPoller(
-                refresher,
+                Refreshing.of(refresher),
                 new FileProbe(() -> ConfigFiles.of(environment)),
                 server.getIfAvailable(() -> () -> ""),
                 properties.watch(),
                 properties.poll(),
-                ThreadLocalRandom.current()::nextDouble);
+                () -> ThreadLocalRandom.current().nextDouble(),
+                ConfigPoller::thread);
     }
 
     /** Where Spring Cloud's client is on the class path. */

@@ -47,7 +47,8 @@ final class FileProbe implements SourceProbe {
         if (!Files.isDirectory(directory)) {
             return;
         }
-        try (Stream<Path> files = Files.walk(directory, depth)) {
+        // Of a directory that is itself a link, a walk would see the link alone.
+        try (Stream<Path> files = Files.walk(directory.toRealPath(), depth)) {
             files.filter(file -> depth > 1
                             || CONFIG.matcher(String.valueOf(file.getFileName()))
                                     .matches())
