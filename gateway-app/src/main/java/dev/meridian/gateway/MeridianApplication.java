@@ -3,6 +3,7 @@ package dev.meridian.gateway;
 import dev.meridian.gateway.command.Commands;
 import dev.meridian.gateway.demo.DemoInitializer;
 import dev.meridian.routes.archive.SafeStart;
+import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplication.AbandonedRunException;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -12,6 +13,15 @@ import reactor.netty.ReactorNetty;
 /** The gateway: {@code java -jar meridian.jar --help} says how to start it. */
 @SpringBootApplication(proxyBeanMethods = false)
 public class MeridianApplication {
+
+    /**
+     * What a config server is asked for, and how long: it may be asked before {@code application.yml} was read. Times in
+     * milliseconds.
+     */
+    private static final Map<String, Object> KNOWN_BEFORE_FILES = Map.of(
+            "spring.application.name", "meridian",
+            "spring.cloud.config.request-connect-timeout", 2_000,
+            "spring.cloud.config.request-read-timeout", 10_000);
 
     /**
      * Answers {@code --help} and {@code --version}, runs a command, else starts the gateway; exits with 1 when that
@@ -46,6 +56,7 @@ public class MeridianApplication {
 
     private static SpringApplication application(Console console) {
         SpringApplication application = new SpringApplication(MeridianApplication.class);
+        application.setDefaultProperties(KNOWN_BEFORE_FILES);
         application.addInitializers(new DemoInitializer(console::print));
         return application;
     }

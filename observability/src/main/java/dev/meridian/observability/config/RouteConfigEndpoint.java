@@ -5,7 +5,6 @@ import dev.meridian.routes.load.KeptRouteLocator;
 import dev.meridian.routes.refresh.ConfigSnapshot;
 import dev.meridian.routes.refresh.GatewayRefresher;
 import dev.meridian.routes.refresh.Hold;
-import dev.meridian.routes.refresh.UnknownSnapshotException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,12 +62,12 @@ final class RouteConfigEndpoint {
     @WriteOperation
     WebEndpointResponse<Map<String, Object>> change(@Nullable Integer rollback, @Nullable Boolean hold) {
         if (rollback != null) {
-            try {
-                return answers.to(() -> refresher.rollback(rollback));
-            } catch (UnknownSnapshotException e) {
-                return wrong(
-                        WebEndpointResponse.STATUS_NOT_FOUND, "No such configuration", String.valueOf(e.getMessage()));
-            }
+            return isKept(rollback)
+                    ? answers.to(() -> refresher.rollback(rollback))
+                    : wrong(
+                            WebEndpointResponse.STATUS_NOT_FOUND,
+                            "No such configuration",
+                            "There is no configuration " + rollback + " to go back to; kept are " + kept());
         }
         if (Boolean.FALSE.equals(hold)) {
             return answers.to(refresher::release);
@@ -77,6 +76,14 @@ final class RouteConfigEndpoint {
                 WebEndpointResponse.STATUS_BAD_REQUEST,
                 "Nothing to do",
                 "Expected {\"rollback\": N} with the number of a configuration, or {\"hold\": false}");
+    }
+
+    private boolean isKept(int number) {
+        return refresher.history().stream().anyMatch(snapshot -> snapshot.number() == number);
+    }
+
+    private List<Integer> kept() {
+        return refresher.history().stream().map(ConfigSnapshot::number).toList();
     }
 
     private static WebEndpointResponse<Map<String, Object>> wrong(int status, String title, String detail) {

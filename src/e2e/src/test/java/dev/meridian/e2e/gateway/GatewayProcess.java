@@ -34,6 +34,9 @@ public final class GatewayProcess implements AutoCloseable {
     /** Two shared cores, a paranoid leak detector and a cold start: generous, since it only bounds a failure. */
     private static final Duration START_WAIT = Duration.ofSeconds(90);
 
+    /** Longer than the gateway waits for a config server. */
+    private static final Duration ANSWER_WAIT = Duration.ofSeconds(25);
+
     private static final Duration END_WAIT = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Pattern LISTENING = Pattern.compile("Netty started on port (\\d+)");
@@ -231,9 +234,16 @@ public final class GatewayProcess implements AutoCloseable {
                 HttpRequest.newBuilder(URI.create(managementUrl() + path)).POST(HttpRequest.BodyPublishers.noBody()));
     }
 
+    /** An answer of the management server to a POST of JSON. */
+    public HttpResponse<String> post(String path, String json) {
+        return send(HttpRequest.newBuilder(URI.create(managementUrl() + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(request.timeout(Duration.ofSeconds(10)).build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(request.timeout(ANSWER_WAIT).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
