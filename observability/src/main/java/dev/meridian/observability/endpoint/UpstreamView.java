@@ -2,6 +2,8 @@ package dev.meridian.observability.endpoint;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.meridian.routes.breaker.Breaker;
+import dev.meridian.routes.breaker.BreakerView;
 import dev.meridian.routes.definition.ServingState;
 import dev.meridian.routes.geo.GeoPoint;
 import dev.meridian.routes.upstream.EndpointHealth;
@@ -60,6 +62,7 @@ record UpstreamView(
      * @param requests sent so far
      * @param latencyMillis of real traffic, to the first byte
      * @param ramp 0 to 1, 1 where it is not returning
+     * @param breaker {@code null} where none watches the region, nor the whole upstream
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RegionView(
@@ -78,6 +81,7 @@ record UpstreamView(
             @JsonProperty("latency-ms") @Nullable Double latencyMillis,
             @JsonProperty("check-latency-ms") @Nullable Double checkLatencyMillis,
             double ramp,
+            @JsonProperty("circuit-breaker") @Nullable Circuit breaker,
             List<EndpointView> endpoints) {
 
         static RegionView of(LiveRegion region, RegionShare share, long rampNanos, long nowNanos) {
@@ -99,6 +103,7 @@ record UpstreamView(
                     Words.millis(state.responseTime().get()),
                     Words.millis(state.checkTime().get()),
                     Words.rounded(state.rampNow(rampNanos, nowNanos), 2),
+                    Circuit.of(state.breaker()),
                     region.endpoints().stream()
                             .map(endpoint -> EndpointView.of(endpoint, rampNanos, nowNanos))
                             .toList());
@@ -122,6 +127,7 @@ record UpstreamView(
      * @param ejections lately; each makes the next one longer
      * @param ejectedForSeconds still, {@code null} where it is not ejected
      * @param lastCheck why the last check failed, {@code null} where it passed or none was made
+     * @param breaker {@code null} where none watches it alone
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record EndpointView(
@@ -137,7 +143,8 @@ record UpstreamView(
             int ejections,
             @JsonProperty("ejected-for-seconds") @Nullable Long ejectedForSeconds,
             @JsonProperty("last-check-failure") @Nullable String lastCheck,
-            double ramp) {
+            double ramp,
+            @JsonProperty("circuit-breaker") @Nullable Circuit breaker) {
 
         static EndpointView of(LiveEndpoint endpoint, long rampNanos, long nowNanos) {
             EndpointState state = endpoint.state();
@@ -155,12 +162,44 @@ record UpstreamView(
                     health.ejections(),
                     ejectedFor(health, nowNanos),
                     Words.orNull(health.lastCheck()),
-                    Words.rounded(state.rampNow(rampNanos, nowNanos), 2));
+                    Words.rounded(state.rampNow(rampNanos, nowNanos), 2),
+                    Circuit.of(state.breaker()));
         }
 
         private static @Nullable Long ejectedFor(EndpointHealth health, long nowNanos) {
             long left = TimeUnit.NANOSECONDS.toMillis(health.ejectedUntilNanos() - nowNanos);
             return health.ejected() ? Long.valueOf(Math.max(0, (left + 999) / 1000)) : null;
+        }
+    }
+
+    /**
+     * A circuit breaker.
+     *
+     * @param failurePercent of the calls in its window, {@code null} where there are too few
+     * @param slowPercent likewise
+     * @param openForSeconds still, {@code null} where it is not open
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Circuit(
+            String state,
+            @JsonProperty("failure-rate") @Nullable Double failurePercent,
+            @JsonProperty("slow-call-rate") @Nullable Double slowPercent,
+            int calls,
+            @JsonProperty("open-for-seconds") @Nullable Double openForSeconds) {
+
+        static @Nullable Circuit of(@Nullable Breaker breaker) {
+            if (breaker == null) {
+                return null;
+            }
+            BreakerView view = breaker.view();
+            return new Circuit(
+                    view.state().words(),
+                    view.failureRate() < 0 ? null : Double.valueOf(Words.rounded(view.failureRate(), 1)),
+                    view.slowCallRate() < 0 ? null : Double.valueOf(Words.rounded(view.slowCallRate(), 1)),
+                    view.calls(),
+                    view.remainingMillis() == 0
+                            ? null
+                            : Double.valueOf(Words.rounded(view.remainingMillis() / 1000.0, 1)));
         }
     }
 

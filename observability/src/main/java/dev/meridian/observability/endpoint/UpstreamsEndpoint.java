@@ -67,6 +67,10 @@ final class UpstreamsEndpoint {
             return Mono.just(unknown(upstream));
         }
         try {
+            if (BreakerOrder.is(order)) {
+                BreakerOrder.parse(order).carryOut(found);
+                return settled().then(Mono.fromSupplier(() -> upstream(upstream)));
+            }
             Order parsed = Order.parse(order);
             return carryOut(Target.of(found, parsed), parsed).map(WebEndpointResponse::new);
         } catch (InvalidOrderException e) {
@@ -87,14 +91,17 @@ final class UpstreamsEndpoint {
                 expected.before(),
                 expected.after(),
                 expected.effect());
+        return settled().then(Mono.fromSupplier(() -> {
+            Upstream now = find(expected.upstream());
+            return now == null ? expected : expected.carriedOut(now);
+        }));
+    }
+
+    private Mono<Void> settled() {
         return Mono.fromCompletionStage(settle)
                 .timeout(DEADLINE)
                 .onErrorComplete()
-                .publishOn(Schedulers.boundedElastic())
-                .then(Mono.fromSupplier(() -> {
-                    Upstream now = find(expected.upstream());
-                    return now == null ? expected : expected.carriedOut(now);
-                }));
+                .publishOn(Schedulers.boundedElastic());
     }
 
     private List<Upstream> all() {

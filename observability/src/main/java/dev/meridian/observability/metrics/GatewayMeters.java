@@ -76,6 +76,20 @@ public enum GatewayMeters implements MeterDocumentation {
             "Endpoints ejected for failed requests",
             Tag.UPSTREAM,
             Tag.REGION),
+    /** Circuit breakers that have become something else, by what it is. */
+    UPSTREAM_BREAKER_CHANGES(
+            "meridian.upstream.breaker.changes",
+            Meter.Type.COUNTER,
+            "Changes of state of an upstream's circuit breakers",
+            Tag.UPSTREAM,
+            Tag.TO),
+    /** Circuit breakers that let nothing pass, or only a few requests. */
+    UPSTREAM_BREAKERS_OPEN(
+            "meridian.upstream.breakers.open",
+            Meter.Type.GAUGE,
+            "Circuit breakers of a region, or of its endpoints, that are not closed",
+            Tag.UPSTREAM,
+            Tag.REGION),
     /** Active checks. */
     UPSTREAM_HEALTH_CHECKS(
             "meridian.upstream.health.checks",

@@ -1,5 +1,7 @@
 package dev.meridian.observability.metrics;
 
+import dev.meridian.routes.breaker.BreakerChange;
+import dev.meridian.routes.breaker.BreakerState;
 import dev.meridian.routes.health.HealthListener;
 import dev.meridian.routes.upstream.Availability;
 import dev.meridian.routes.upstream.LiveEndpoint;
@@ -19,6 +21,7 @@ final class UpstreamEventMeters implements HealthListener {
     private static final List<GatewayMeters> ALL = List.of(
             GatewayMeters.UPSTREAM_EJECTIONS,
             GatewayMeters.UPSTREAM_HEALTH_CHECKS,
+            GatewayMeters.UPSTREAM_BREAKER_CHANGES,
             GatewayMeters.UPSTREAM_AVAILABILITY_CHANGES);
 
     private final MeterRegistry registry;
@@ -43,6 +46,11 @@ final class UpstreamEventMeters implements HealthListener {
         check(upstream.name(), passed).increment();
     }
 
+    @Override
+    public void onBreaker(BreakerChange change) {
+        breaker(change.upstream(), change.now()).increment();
+    }
+
     /** Has counters of these upstreams, and of no others. */
     void show(Collection<Upstream> upstreams) {
         for (Upstream upstream : upstreams) {
@@ -50,6 +58,11 @@ final class UpstreamEventMeters implements HealthListener {
             if (upstream.settings().healthCheck() != null) {
                 check(name, true);
                 check(name, false);
+            }
+            if (upstream.settings().circuitBreaker() != null) {
+                for (BreakerState state : BreakerState.values()) {
+                    breaker(name, state);
+                }
             }
             for (LiveRegion region : upstream.regions()) {
                 ejection(name, region.name());
@@ -77,6 +90,12 @@ final class UpstreamEventMeters implements HealthListener {
     private Counter check(String upstream, boolean passed) {
         return counter(GatewayMeters.UPSTREAM_HEALTH_CHECKS, upstream)
                 .tag(GatewayMeters.Tag.OUTCOME.asString(), passed ? "passed" : "failed")
+                .register(registry);
+    }
+
+    private Counter breaker(String upstream, BreakerState now) {
+        return counter(GatewayMeters.UPSTREAM_BREAKER_CHANGES, upstream)
+                .tag(GatewayMeters.Tag.TO.asString(), now.name().toLowerCase(Locale.ROOT))
                 .register(registry);
     }
 

@@ -1,6 +1,7 @@
 package dev.meridian.observability.metrics;
 
 import dev.meridian.routes.upstream.Availability;
+import dev.meridian.routes.upstream.LiveEndpoint;
 import dev.meridian.routes.upstream.LiveRegion;
 import dev.meridian.routes.upstream.Selector.RegionShare;
 import dev.meridian.routes.upstream.Upstream;
@@ -89,15 +90,20 @@ final class UpstreamStateMeters implements MeterBinder, AutoCloseable {
      * Of one region.
      *
      * @param endpoints how many, by the availability's ordinal
+     * @param breakersOpen its own and its endpoints'
      */
-    private record Figures(double share, int active, int[] endpoints) {
+    private record Figures(double share, int active, int[] endpoints, int breakersOpen) {
 
         static Figures of(LiveRegion region, double share) {
             int[] endpoints = new int[Availability.values().length];
             region.endpoints()
                     .forEach(endpoint ->
                             endpoints[endpoint.state().availability().ordinal()]++);
-            return new Figures(share, Math.max(0, region.state().active()), endpoints);
+            int open = region.state().passes() ? 0 : 1;
+            for (LiveEndpoint endpoint : region.endpoints()) {
+                open += endpoint.state().passes() ? 0 : 1;
+            }
+            return new Figures(share, Math.max(0, region.state().active()), endpoints, open);
         }
     }
 
@@ -108,12 +114,14 @@ final class UpstreamStateMeters implements MeterBinder, AutoCloseable {
         private final MultiGauge share;
         private final MultiGauge active;
         private final MultiGauge endpoints;
+        private final MultiGauge breakers;
 
         Meters(MeterRegistry registry) {
             this.registry = registry;
             this.share = gauge(GatewayMeters.UPSTREAM_REGION_SHARE);
             this.active = gauge(GatewayMeters.UPSTREAM_ACTIVE);
             this.endpoints = gauge(GatewayMeters.UPSTREAM_ENDPOINTS);
+            this.breakers = gauge(GatewayMeters.UPSTREAM_BREAKERS_OPEN);
         }
 
         private MultiGauge gauge(GatewayMeters meter) {
@@ -126,10 +134,12 @@ final class UpstreamStateMeters implements MeterBinder, AutoCloseable {
             List<MultiGauge.Row<?>> shareRows = new ArrayList<>();
             List<MultiGauge.Row<?>> activeRows = new ArrayList<>();
             List<MultiGauge.Row<?>> endpointRows = new ArrayList<>();
+            List<MultiGauge.Row<?>> breakerRows = new ArrayList<>();
             for (Key key : regions) {
                 Tags tags = upstream(key.upstream()).and(GatewayMeters.Tag.REGION.asString(), key.region());
                 shareRows.add(row(tags, key, Figures::share));
                 activeRows.add(row(tags, key, Figures::active));
+                breakerRows.add(row(tags, key, Figures::breakersOpen));
                 for (Availability availability : Availability.values()) {
                     endpointRows.add(row(
                             tags.and(GatewayMeters.Tag.STATE.asString(), UpstreamEventMeters.tag(availability)),
@@ -140,6 +150,7 @@ final class UpstreamStateMeters implements MeterBinder, AutoCloseable {
             share.register(shareRows);
             active.register(activeRows);
             endpoints.register(endpointRows);
+            breakers.register(breakerRows);
             showDiscovery(upstreams);
         }
 

@@ -38,7 +38,20 @@ class UpstreamViewTests {
         assertThat(view.regions().get(1).location()).isNull();
         assertThat(eu.endpoints().get(0))
                 .isEqualTo(new EndpointView(
-                        "http://10.1.0.1:8080", "a", 2, "available", null, null, 0, null, null, 0, null, null, 1));
+                        "http://10.1.0.1:8080",
+                        "a",
+                        2,
+                        "available",
+                        null,
+                        null,
+                        0,
+                        null,
+                        null,
+                        0,
+                        null,
+                        null,
+                        1,
+                        null));
     }
 
     @Test

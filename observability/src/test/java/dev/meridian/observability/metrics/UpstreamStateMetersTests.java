@@ -21,7 +21,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 class UpstreamStateMetersTests {
 
     private static final Duration REFRESH = Duration.ofSeconds(SampledFigures.REFRESH_SECONDS);
-    private static final int METERS_OF_A_REGION = 2 + Availability.values().length;
+    private static final int METERS_OF_A_REGION = 3 + Availability.values().length;
 
     private final UpstreamsAtHand factory = new UpstreamsAtHand();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
