@@ -46,7 +46,6 @@ final class ConfigHistory {
                 .map(Entry::config)
                 .orElseThrow(() -> new UnknownSnapshotException("There is no configuration " + number
                         + " to go back to; kept are "
-                        + entries.getLast().snapshot().number() + " to "
-                        + entries.getFirst().snapshot().number()));
+                        + snapshots().stream().map(ConfigSnapshot::number).toList()));
     }
 }

@@ -19,9 +19,13 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.cloud.context.properties.ConfigurationPropertiesBeans;
+import org.springframework.cloud.context.properties.ConfigurationPropertiesRebinder;
 import org.springframework.cloud.context.refresh.ContextRefresher;
 import org.springframework.cloud.context.scope.refresh.RefreshScope;
 import org.springframework.cloud.util.ConditionalOnBootstrapDisabled;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -31,7 +35,10 @@ import org.springframework.core.env.Environment;
  * gateway, in the place of Spring Cloud's own.
  */
 @AutoConfiguration(
-        beforeName = "org.springframework.cloud.autoconfigure.RefreshAutoConfiguration",
+        beforeName = {
+            "org.springframework.cloud.autoconfigure.RefreshAutoConfiguration",
+            "org.springframework.cloud.autoconfigure.ConfigurationPropertiesRebinderAutoConfiguration"
+        },
         afterName = "dev.meridian.routes.RoutesAutoConfiguration")
 @ConditionalOnProperty(
         name = {"spring.cloud.gateway.server.webflux.enabled", "spring.cloud.refresh.enabled"},
@@ -69,6 +76,13 @@ public final class RefreshAutoConfiguration {
     @ConditionalOnProperty("meridian.config.state-dir")
     LastGoodStore meridianLastGoodStore(ConfigProperties properties) {
         return new LastGoodStore(Objects.requireNonNull(properties.stateDir(), "the condition"));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(value = ConfigurationPropertiesRebinder.class, search = SearchStrategy.CURRENT)
+    ChangedPropertiesRebinder meridianPropertiesRebinder(
+            ObjectProvider<ConfigurationPropertiesBeans> beans, ApplicationContext context) {
+        return new ChangedPropertiesRebinder(beans.getIfAvailable(ConfigurationPropertiesBeans::new), context);
     }
 
     @Bean
