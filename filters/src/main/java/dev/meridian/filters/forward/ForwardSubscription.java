@@ -111,8 +111,8 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
                     told.onFailure();
                 }
             }
-            if (told != null) {
-                told.onEnd();
+            if (told != null && (failure != null || cancelled)) {
+                told.onEnd(); // an answer that came whole at once is told of after its end
             }
             at.onEnd();
         }
@@ -184,6 +184,10 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
     public void onFailure(GatewayException failure) {
         GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
         own.upstreamEnd(System.nanoTime());
+        Breaker.Sent untold = watched;
+        if (untold != null) {
+            untold.onEnd(); // given up, although it did not fail
+        }
         if (cancelled) {
             return;
         }
