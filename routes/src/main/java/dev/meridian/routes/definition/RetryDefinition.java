@@ -13,7 +13,7 @@ import org.springframework.util.unit.DataSize;
  * it with an {@code Idempotency-Key}.
  *
  * @param attempts how often it is sent again, 0 to 10; default 2
- * @param on what must have gone wrong; default connect-failure, refused-stream and reset-before-response, and timeout where
+ * @param when what must have gone wrong; default connect-failure, refused-stream and reset-before-response, and timeout where
  *     {@code per-try-timeout} is set
  * @param statuses answers that count as failures, as in 503 or 502-504; default none. An answer with {@code Retry-After} is
  *     passed on all the same, unless it asks for no more than {@code max-backoff}.
@@ -29,7 +29,7 @@ import org.springframework.util.unit.DataSize;
  */
 public record RetryDefinition(
         @DefaultValue("2") int attempts,
-        @Nullable Set<RetryCondition> on,
+        @Nullable Set<RetryCondition> when,
         @DefaultValue List<StatusRange> statuses,
         @Nullable Duration perTryTimeout,
         @DefaultValue("25ms") Duration backoff,
@@ -44,8 +44,8 @@ public record RetryDefinition(
 
     /** What must have gone wrong, as written or by default. */
     public Set<RetryCondition> conditions() {
-        if (on != null) {
-            return on;
+        if (when != null) {
+            return when;
         }
         return perTryTimeout == null ? USUAL : ALL;
     }
