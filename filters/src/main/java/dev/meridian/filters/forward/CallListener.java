@@ -28,8 +28,13 @@ interface CallListener {
      */
     default void onEnd(@Nullable GatewayException failure) {}
 
-    /** Whether the call, were it to fail now, would be made again elsewhere. */
-    default boolean canMove() {
+    /** Whether the call, were it to fail so now, would be made again elsewhere. */
+    default boolean canMove(GatewayException failure) {
         return false;
+    }
+
+    /** Whether the same request may be put on a new connection, since it got no answer on a used one. */
+    default boolean mayRepeat() {
+        return true;
     }
 }

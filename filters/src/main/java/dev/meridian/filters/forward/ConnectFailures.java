@@ -21,8 +21,11 @@ final class ConnectFailures {
         if (has(error, CertificateException.class)) {
             return Failure.TLS_CERTIFICATE_ERROR;
         }
-        if (error instanceof ConnectTimeoutException || has(error, SslHandshakeTimeoutException.class)) {
+        if (error instanceof ConnectTimeoutException) {
             return Failure.CONNECTION_TIMEOUT;
+        }
+        if (has(error, SslHandshakeTimeoutException.class)) {
+            return Failure.TLS_TIMEOUT;
         }
         if (has(error, DnsNameResolverTimeoutException.class)) {
             return Failure.DNS_TIMEOUT;

@@ -1,12 +1,16 @@
 package dev.meridian.filters.forward;
 
 import dev.meridian.filters.guard.HttpProperties;
+import dev.meridian.filters.resilience.RetryBudgets;
+import dev.meridian.filters.resilience.RetryListener;
+import dev.meridian.filters.resilience.TimeoutGatewayFilterFactory;
 import dev.meridian.routes.definition.PoolDefinition;
 import dev.meridian.routes.definition.Protocol;
 import dev.meridian.routes.definition.SettingsRoot;
 import dev.meridian.routes.definition.StrictBinder;
 import dev.meridian.routes.definition.TimeoutDefinition;
 import dev.meridian.routes.match.ReplacedFilters;
+import dev.meridian.routes.region.RegionUpstreamFactory;
 import dev.meridian.routes.upstream.UpstreamSettings;
 import java.time.Duration;
 import java.util.List;
@@ -76,6 +80,8 @@ public final class ForwardAutoConfiguration {
             HttpProperties http,
             HttpClientProperties client,
             Environment environment,
+            RetryBudgets budgets,
+            ObjectProvider<RetryListener> retryListeners,
             ObjectProvider<HttpHeadersFilter> headersFilters) {
         List<HttpHeadersFilter> own = headersFilters
                 .orderedStream()
@@ -87,7 +93,22 @@ public final class ForwardAutoConfiguration {
                 headers,
                 own,
                 direct(client),
-                http.http().maxRequestBody().toBytes()));
+                http.http().maxRequestBody().toBytes(),
+                new Retries(
+                        budgets,
+                        RegionUpstreamFactory.perThread(),
+                        retryListeners.orderedStream().toList())));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RetryBudgets meridianRetryBudgets() {
+        return new RetryBudgets(System::nanoTime);
+    }
+
+    @Bean
+    TimeoutGatewayFilterFactory meridianTimeoutGatewayFilterFactory() {
+        return new TimeoutGatewayFilterFactory();
     }
 
     @Bean

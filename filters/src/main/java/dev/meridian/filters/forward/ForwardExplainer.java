@@ -1,6 +1,8 @@
 package dev.meridian.filters.forward;
 
+import dev.meridian.filters.resilience.RetryBudget;
 import dev.meridian.routes.definition.Protocol;
+import dev.meridian.routes.definition.RetryDefinition;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.exchange.HeaderNames;
 import dev.meridian.routes.explain.ExplainContributor;
@@ -12,6 +14,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -55,38 +58,64 @@ final class ForwardExplainer implements ExplainContributor, Ordered {
         UpstreamSettings settings = upstream == null ? forwarder.direct() : upstream.settings();
         boolean hasBody =
                 request.bodySize() > 0 || exchange.getRequest().getHeaders().getFirst("Transfer-Encoding") != null;
-        CallTimeouts timeouts = forwarder.timeouts(exchange, settings);
+        CallTimeouts timeouts = forwarder.timeouts(exchange, own, settings);
         return new ForwardPart(
                 exchange.getRequest().getMethod().name(),
                 url.toString(),
                 settings.protocol().name().toLowerCase(Locale.ROOT),
-                new Timeouts(timeouts.connectMillis(), timeouts.responseMillis(), timeouts.idleMillis()),
-                retries(exchange, upstream, hasBody),
+                Timeouts.of(timeouts, settings.retry().perTryTimeout()),
+                retries(request, upstream, hasBody),
                 headers(request, url, own, settings),
                 forwarder.headersFilters().isEmpty()
                         ? null
                         : "the application's own HttpHeadersFilter beans are not asked here");
     }
 
-    private static Retries retries(ServerWebExchange exchange, @Nullable Upstream upstream, boolean hasBody) {
+    private RetryPlan retries(ExplainedRequest asked, @Nullable Upstream upstream, boolean hasBody) {
         if (upstream == null) {
-            return new Retries(0, false, "never: the route names an address, not an upstream");
+            return RetryPlan.none("never: the route names an address, not an upstream");
         }
-        int attempts = upstream.settings().retry().attempts();
-        if (attempts == 0) {
-            return new Retries(0, false, "never: retry.attempts is 0");
+        RetryDefinition settings = upstream.settings().retry();
+        if (settings.attempts() == 0) {
+            return RetryPlan.none("never: retry.attempts is 0");
         }
+        ServerWebExchange exchange = asked.exchange();
         String method = exchange.getRequest().getMethod().name();
-        boolean idempotent = Methods.idempotent(HttpMethod.valueOf(method));
-        boolean repeatable = idempotent && !hasBody;
-        return new Retries(
-                attempts,
+        String key = exchange.getRequest().getHeaders().getFirst(HeaderNames.IDEMPOTENCY_KEY.toString());
+        boolean vouched = settings.idempotencyKey() && key != null && !key.isBlank();
+        boolean idempotent = Methods.idempotent(HttpMethod.valueOf(method)) || vouched;
+        boolean kept = !hasBody || asked.bodySize() <= settings.replayBuffer().toBytes();
+        boolean repeatable = idempotent && kept;
+        String why = !idempotent
+                ? method + " is not idempotent" + (settings.idempotencyKey() ? " and has no Idempotency-Key" : "")
+                : "its body is longer than replay-buffer, " + settings.replayBuffer();
+        return new RetryPlan(
+                settings.attempts(),
                 repeatable,
-                repeatable
-                        ? "whenever it fails before its answer begins: to another endpoint, then to another region"
-                        : "only where none of it was sent, since "
-                                + (idempotent ? "it has a body" : method + " is not idempotent")
-                                + ": to another endpoint, then to another region");
+                (repeatable
+                                ? "when it fails before its answer begins"
+                                : "only where no upstream has looked at it, since " + why)
+                        + ": to another endpoint, then to another region",
+                settings.conditions().stream()
+                        .map(each -> each.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                        .sorted()
+                        .toList(),
+                settings.statuses().stream().map(Object::toString).toList(),
+                settings.backoff().toMillis(),
+                settings.maxBackoff().toMillis(),
+                budget(upstream, settings));
+    }
+
+    private Budget budget(Upstream upstream, RetryDefinition settings) {
+        RetryBudget budget = forwarder.retries().find(upstream);
+        long now = System.nanoTime();
+        return new Budget(
+                settings.budget().toString(),
+                budget == null ? 0 : budget.requests(now),
+                budget == null ? 0 : budget.retries(now),
+                budget == null
+                        ? RetryBudget.FLOOR
+                        : budget.left(settings.budget().fraction(), now));
     }
 
     private Headers headers(ExplainedRequest request, URI url, GatewayExchange own, UpstreamSettings settings) {
@@ -139,20 +168,61 @@ final class ForwardExplainer implements ExplainContributor, Ordered {
             String url,
             String protocol,
             Timeouts timeouts,
-            Retries retries,
+            RetryPlan retries,
             Headers headers,
             @Nullable String note) {}
 
-    /** In milliseconds; 0 for none. */
-    record Timeouts(long connectMs, long responseMs, long idleMs) {}
+    /**
+     * In milliseconds; 0 for none.
+     *
+     * @param totalMs over all attempts
+     */
+    record Timeouts(long connectMs, long tlsMs, long responseMs, long idleMs, long perTryMs, long totalMs) {
+
+        static Timeouts of(CallTimeouts timeouts, @Nullable Duration perTry) {
+            return new Timeouts(
+                    timeouts.connectMillis(),
+                    timeouts.tlsMillis(),
+                    timeouts.responseMillis(),
+                    timeouts.idleMillis(),
+                    perTry == null ? 0 : perTry.toMillis(),
+                    timeouts.totalMillis());
+        }
+    }
 
     /**
      * What happens when it fails.
      *
      * @param attempts after the first, at most
      * @param repeatable whether it may be sent again although the upstream may have seen it
+     * @param when what must have gone wrong
+     * @param statuses answers that count as failures
+     * @param backoffMs the longest time before the first retry of a request that was sent
+     * @param budget {@code null} where nothing is sent again
      */
-    record Retries(int attempts, boolean repeatable, String repeated) {}
+    record RetryPlan(
+            int attempts,
+            boolean repeatable,
+            String repeated,
+            List<String> when,
+            List<String> statuses,
+            long backoffMs,
+            long maxBackoffMs,
+            @Nullable Budget budget) {
+
+        static RetryPlan none(String why) {
+            return new RetryPlan(0, false, why, List.of(), List.of(), 0, 0, null);
+        }
+    }
+
+    /**
+     * What all requests to the upstream may cost beyond themselves.
+     *
+     * @param requests of the last ten seconds
+     * @param retries of the last ten seconds
+     * @param left retries that could be made now
+     */
+    record Budget(String share, int requests, int retries, int left) {}
 
     /**
      * What becomes of the client's fields.

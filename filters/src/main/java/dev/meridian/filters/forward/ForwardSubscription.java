@@ -3,7 +3,7 @@ package dev.meridian.filters.forward;
 import dev.meridian.filters.client.Peer;
 import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
-import dev.meridian.filters.resilience.RetryDecision;
+import dev.meridian.filters.resilience.RetryOutcome;
 import dev.meridian.routes.balance.LoadReport;
 import dev.meridian.routes.breaker.Breaker;
 import dev.meridian.routes.definition.BalanceAlgorithm;
@@ -16,7 +16,9 @@ import dev.meridian.routes.upstream.SelectionSettings;
 import dev.meridian.routes.upstream.Upstream;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.net.URI;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -28,21 +30,37 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
-/** One forwarding of one exchange, from subscription to the response's head (the body follows elsewhere) or failure. */
+/**
+ * One forwarding of one exchange, from subscription to the response's head (the body follows elsewhere) or failure: one
+ * call after the other, until one is answered or none is left to be made. Between two calls it may wait, with the answer
+ * in hand that is not to be the last word.
+ *
+ * <p>Confined to the event loop that it started on, {@link #cancel()} excepted.
+ */
 final class ForwardSubscription implements Subscription, CallListener, CoreSubscriber<Void> {
 
     private final Forwarder forwarder;
     private final ServerWebExchange exchange;
     private final GatewayFilterChain chain;
     private final CoreSubscriber<? super Void> actual;
-    /** Where the call that is under way goes, until it has ended; on the event loop only. */
+    /** Where the call that is under way goes, until it has ended. */
     private @Nullable LiveEndpoint endpoint;
     /** What its circuit breaker is to learn of that call. */
     private Breaker.@Nullable Sent watched;
 
     private boolean answered;
+    /** Whether an answer has been passed on, so that nothing is sent again. */
+    private boolean passedOn;
+
+    private boolean callEnded;
     private int attempts;
+    /** What was kept of the request's body, to be sent again. */
+    private @Nullable ReplayBody body;
+
+    private @Nullable TotalDeadline total;
+    private @Nullable Pause pause;
     private volatile boolean cancelled;
+    private volatile @Nullable EventLoop loop;
     private volatile @Nullable UpstreamCall call;
     private volatile @Nullable Subscription rest;
 
@@ -60,39 +78,66 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
     void start(URI url) {
         UpstreamResponses.discard(exchange); // an earlier attempt's, when this is a retry
         Channel client = Peer.channel(exchange.getRequest());
-        EventLoop loop = forwarder.loop(client);
-        if (loop.inEventLoop()) {
-            start(url, client, loop);
+        EventLoop on = forwarder.loop(client);
+        loop = on;
+        if (on.inEventLoop()) {
+            start(url, client, on);
         } else {
-            loop.execute(() -> start(url, client, loop));
+            on.execute(() -> start(url, client, on));
         }
     }
 
-    private void start(URI url, @Nullable Channel client, EventLoop loop) {
+    private void start(URI url, @Nullable Channel client, EventLoop on) {
         if (cancelled) {
             return;
         }
         int attempt = ++attempts;
         try {
-            UpstreamCall started = forwarder.start(exchange, url, client, loop, this);
-            if (attempt != attempts) {
-                return; // it failed at once, and another is under way already
+            UpstreamCall started = forwarder.start(exchange, url, client, on, body, this);
+            if (attempt != attempts || callEnded) {
+                return; // it failed at once, and what follows from that has been done
             }
             call = started;
+            if (started.request().body() instanceof ReplayBody kept) {
+                keep(kept);
+            }
+            setTotal(started, on);
             GatewayExchange.require(exchange.getAttributes()).requestBytes(started::bytesSent);
             if (cancelled) {
-                started.cancel();
+                cleanUp();
             }
         } catch (Throwable e) {
             Exceptions.throwIfFatal(e);
-            actual.onError(e);
+            fail(e);
+        }
+    }
+
+    private void keep(ReplayBody started) {
+        body = started;
+        if (passedOn) {
+            started.keepNoMore();
+        }
+    }
+
+    private void setTotal(UpstreamCall started, EventLoop on) {
+        long millis = started.timeouts().totalMillis();
+        if (millis > 0 && total == null && !(passedOn && callEnded)) {
+            TotalDeadline deadline = new TotalDeadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+            total = deadline;
+            forwarder.deadlines(on).set(deadline, millis);
         }
     }
 
     @Override
     public void onStart(@Nullable LiveEndpoint to) {
+        GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
         endpoint = to;
         answered = false;
+        callEnded = false;
+        Upstream upstream = own.upstream();
+        if (attempts == 1 && upstream != null) {
+            forwarder.retries().onRequest(upstream, own.upstreamStartNanos());
+        }
         if (to != null) {
             to.onStart();
             watched = to.watched();
@@ -101,6 +146,10 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
 
     @Override
     public void onEnd(@Nullable GatewayException failure) {
+        callEnded = true;
+        if (passedOn) {
+            clearTotal();
+        }
         LiveEndpoint at = endpoint;
         if (at != null) {
             endpoint = null;
@@ -138,6 +187,23 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
             response.body().dispose();
             return;
         }
+        long wait = forwarder.retries().waitAfter(own, call, response, now, leftNanos(now));
+        if (wait == Retries.NOT_AGAIN) {
+            passOn(response);
+        } else {
+            again(wait, new Pause(response, null));
+        }
+    }
+
+    private void passOn(UpstreamResponse response) {
+        passedOn = true;
+        ReplayBody kept = body;
+        if (kept != null) {
+            kept.keepNoMore();
+        }
+        if (callEnded) {
+            clearTotal();
+        }
         Mono<Void> next;
         try {
             UpstreamResponses.accept(exchange, response, forwarder);
@@ -145,7 +211,7 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         } catch (Throwable e) {
             Exceptions.throwIfFatal(e);
             response.body().dispose();
-            actual.onError(e);
+            fail(e);
             return;
         }
         if (next instanceof java.util.concurrent.Callable<?>) {
@@ -183,7 +249,8 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
     @Override
     public void onFailure(GatewayException failure) {
         GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
-        own.upstreamEnd(System.nanoTime());
+        long now = System.nanoTime();
+        own.upstreamEnd(now);
         Breaker.Sent untold = watched;
         if (untold != null) {
             untold.onEnd(); // given up, although it did not fail
@@ -191,17 +258,73 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         if (cancelled) {
             return;
         }
-        URI elsewhere = elsewhere(own, failure);
-        if (elsewhere == null) {
-            actual.onError(failure);
+        long wait = forwarder.retries().waitAfter(own, call, failure, now, leftNanos(now));
+        if (wait == Retries.NOT_AGAIN) {
+            fail(failure);
         } else {
-            exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, elsewhere);
-            start(elsewhere);
+            again(wait, new Pause(null, failure));
         }
     }
 
-    /** Where the request is sent next, {@code null} where it is not. */
-    private @Nullable URI elsewhere(GatewayExchange own, GatewayException failure) {
+    private void fail(Throwable failure) {
+        clearTotal();
+        ReplayBody kept = body;
+        if (kept != null) {
+            kept.close();
+        }
+        actual.onError(failure);
+    }
+
+    // Sending it again.
+
+    /** What is left of the time for all of it. */
+    private long leftNanos(long now) {
+        TotalDeadline end = total;
+        return end == null ? Long.MAX_VALUE : end.atNanos - now;
+    }
+
+    private void again(long waitNanos, Pause until) {
+        EventLoop on = loop;
+        if (waitNanos == 0 || on == null) {
+            again(until);
+        } else {
+            pause = until;
+            until.timer = on.schedule(() -> again(until), waitNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void again(Pause after) {
+        pause = null;
+        GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
+        URI elsewhere = cancelled ? null : elsewhere(own);
+        if (elsewhere == null) {
+            giveUp(after);
+            return;
+        }
+        UpstreamResponse unwanted = after.response;
+        if (unwanted != null) {
+            unwanted.body().dispose();
+        }
+        exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, elsewhere);
+        start(elsewhere);
+    }
+
+    /** It is not sent again: it ends as it stood before the pause. */
+    private void giveUp(Pause after) {
+        forwarder.retries().giveBack(GatewayExchange.require(exchange.getAttributes()));
+        UpstreamResponse response = after.response;
+        GatewayException failure = after.failure;
+        if (response != null && cancelled) {
+            response.body().dispose();
+        } else if (response != null) {
+            passOn(response);
+        } else if (failure != null && !cancelled) {
+            fail(failure);
+        }
+    }
+
+    /** Where the request is sent next, {@code null} where there is nowhere left. */
+    private @Nullable URI elsewhere(GatewayExchange own) {
         Upstream upstream = own.upstream();
         LiveEndpoint failed = own.liveEndpoint();
         Selection selection = own.selection();
@@ -209,34 +332,25 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         if (upstream == null || failed == null || selection == null || url == null) {
             return null;
         }
-        if (decide(upstream, selection, failure) != RetryDecision.RETRY) {
-            return null;
-        }
         selection.tried(failed);
         LiveEndpoint next = upstream.choose(selection);
         if (next == null) {
+            forwarder.retries().tell(upstream, RetryOutcome.NO_ENDPOINT);
             return null;
         }
+        forwarder.retries().tell(upstream, RetryOutcome.RETRIED);
         own.chosen(upstream, next, selection);
         return RequestUrls.join(next.endpoint().url(), url);
     }
 
-    private RetryDecision decide(Upstream upstream, Selection selection, GatewayException failure) {
-        UpstreamCall failing = call;
-        boolean repeatable = failing != null && failing.request().repeatable();
-        int allowed = upstream.settings().retry().attempts();
-        return RetryDecision.of(failure, repeatable, selection.triedCount(), allowed);
+    @Override
+    public boolean canMove(GatewayException failure) {
+        return forwarder.retries().canMove(GatewayExchange.require(exchange.getAttributes()), call, failure);
     }
 
     @Override
-    public boolean canMove() {
-        GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
-        Upstream upstream = own.upstream();
-        Selection selection = own.selection();
-        return upstream != null
-                && selection != null
-                && own.liveEndpoint() != null
-                && selection.triedCount() < upstream.settings().retry().attempts();
+    public boolean mayRepeat() {
+        return forwarder.retries().mayRepeat(GatewayExchange.require(exchange.getAttributes()));
     }
 
     @Override
@@ -247,13 +361,84 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
     @Override
     public void cancel() {
         cancelled = true;
+        Subscription s = rest;
+        if (s != null) {
+            s.cancel();
+        }
+        EventLoop on = loop;
+        if (on != null && on.inEventLoop()) {
+            cleanUp();
+        } else if (on != null) {
+            on.execute(this::cleanUp);
+        }
+    }
+
+    /** The client wants nothing any more. */
+    private void cleanUp() {
+        clearTotal();
+        Pause waiting = pause;
+        if (waiting != null) {
+            pause = null;
+            waiting.stop();
+            giveUp(waiting);
+        }
         UpstreamCall started = call;
         if (started != null) {
             started.cancel();
         }
-        Subscription s = rest;
-        if (s != null) {
-            s.cancel();
+        ReplayBody kept = body;
+        if (kept != null) {
+            kept.close();
+        }
+    }
+
+    private void clearTotal() {
+        TotalDeadline deadline = total;
+        if (deadline != null) {
+            deadline.clearDeadline();
+        }
+    }
+
+    /** The end of the time for all attempts and the answer. */
+    private final class TotalDeadline extends Deadlines.Entry {
+
+        private final long atNanos;
+
+        TotalDeadline(long atNanos) {
+            this.atNanos = atNanos;
+        }
+
+        @Override
+        void onDeadline() {
+            UpstreamCall running = call;
+            Pause waiting = pause;
+            if (waiting != null) {
+                pause = null;
+                waiting.stop();
+                giveUp(waiting);
+            } else if (running != null) {
+                running.expire(attempts == 1);
+            }
+        }
+    }
+
+    /** Between two calls: what becomes of the request if no other is made. */
+    private static final class Pause {
+
+        private final @Nullable UpstreamResponse response;
+        private final @Nullable GatewayException failure;
+        private @Nullable ScheduledFuture<?> timer;
+
+        Pause(@Nullable UpstreamResponse response, @Nullable GatewayException failure) {
+            this.response = response;
+            this.failure = failure;
+        }
+
+        void stop() {
+            ScheduledFuture<?> running = timer;
+            if (running != null) {
+                running.cancel(false);
+            }
         }
     }
 

@@ -3,8 +3,12 @@ package dev.meridian.filters.forward;
 import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
 import dev.meridian.routes.definition.Protocol;
+import dev.meridian.routes.definition.RetryCondition;
+import dev.meridian.routes.definition.RetryDefinition;
+import dev.meridian.routes.definition.TimeoutDefinition;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.exchange.HeaderNames;
+import dev.meridian.routes.exchange.RouteTimeouts;
 import dev.meridian.routes.upstream.Endpoint;
 import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamSettings;
@@ -16,14 +20,17 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.RouteMetadataUtils;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
@@ -37,23 +44,36 @@ final class Forwarder {
     private final List<HttpHeadersFilter> headersFilters;
     private final UpstreamSettings direct;
     private final long maxBody;
+    private final Retries retries;
 
     /**
      * @param headersFilters the application's own, stock ones excluded
      * @param direct how addresses are spoken to that routes name themselves
      * @param maxBody of a request, in bytes
+     * @param retries what those of all requests share
      */
     Forwarder(
             UpstreamTransport transport,
             RequestHeaders headers,
             List<HttpHeadersFilter> headersFilters,
             UpstreamSettings direct,
-            long maxBody) {
+            long maxBody,
+            Retries retries) {
         this.transport = transport;
         this.headers = headers;
         this.headersFilters = List.copyOf(headersFilters);
         this.direct = direct;
         this.maxBody = maxBody;
+        this.retries = retries;
+    }
+
+    Retries retries() {
+        return retries;
+    }
+
+    /** The deadlines of the event loop; on it. */
+    Deadlines deadlines(EventLoop loop) {
+        return transport.deadlines(loop);
     }
 
     /** The names, and those that an existing configuration has removed from every message. */
@@ -78,8 +98,14 @@ final class Forwarder {
         return client == null ? transport.anyLoop() : client.eventLoop();
     }
 
+    /** @param body what an earlier attempt has kept of the request's, {@code null} where there was none */
     UpstreamCall start(
-            ServerWebExchange exchange, URI url, @Nullable Channel client, EventLoop loop, CallListener listener)
+            ServerWebExchange exchange,
+            URI url,
+            @Nullable Channel client,
+            EventLoop loop,
+            @Nullable ReplayBody body,
+            CallListener listener)
             throws GatewayException {
         GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
         ServerHttpRequest request = exchange.getRequest();
@@ -93,9 +119,9 @@ final class Forwarder {
         UpstreamSettings settings = upstream == null ? direct : upstream.settings();
         String pool = upstream == null ? HostKey.unnamed(endpoint.authority()) : upstream.name();
         HostKey key = HostKey.of(pool, endpoint, settings.protocol());
-        UpstreamRequest outgoing = request(exchange, own, request, url, endpoint, settings, client);
+        UpstreamRequest outgoing = request(exchange, own, request, url, endpoint, settings, client, loop, body);
         own.attemptStarted(System.nanoTime());
-        CallTimeouts timeouts = timeouts(exchange, settings);
+        CallTimeouts timeouts = timeouts(exchange, own, settings);
         listener.onStart(own.liveEndpoint());
         return transport.start(loop, key, settings, outgoing, timeouts, listener);
     }
@@ -107,7 +133,9 @@ final class Forwarder {
             URI url,
             Endpoint endpoint,
             UpstreamSettings settings,
-            @Nullable Channel client)
+            @Nullable Channel client,
+            EventLoop loop,
+            @Nullable ReplayBody kept)
             throws GatewayException {
         boolean pristine = isPristine(request);
         HttpHeaders in = pristine ? nativeHeaders(request) : copy(request.getHeaders());
@@ -146,14 +174,42 @@ final class Forwarder {
         if (expect) {
             out.set(HeaderNames.EXPECT, HttpHeaderValues.CONTINUE);
         }
+        boolean idempotent = Methods.idempotent(method)
+                || settings.retry().idempotencyKey() && hasText(in.get(HeaderNames.IDEMPOTENCY_KEY));
         return new UpstreamRequest(
                 method,
                 target(path, url),
                 out,
-                hasBody ? request.getBody() : null,
+                hasBody ? body(request, own, settings, idempotent, length, loop, kept) : null,
                 chunked ? -1 : length,
                 maxBody,
-                expect);
+                expect,
+                idempotent);
+    }
+
+    /** The client's body, which is kept where it may have to be sent again and is not known to be too long for that. */
+    private static Publisher<DataBuffer> body(
+            ServerHttpRequest request,
+            GatewayExchange own,
+            UpstreamSettings settings,
+            boolean idempotent,
+            long length,
+            EventLoop loop,
+            @Nullable ReplayBody kept) {
+        if (kept != null) {
+            return kept;
+        }
+        RetryDefinition retry = settings.retry();
+        long limit = retry.replayBuffer().toBytes();
+        boolean mayComeBack = idempotent
+                || settings.protocol() != Protocol.HTTP1 && retry.conditions().contains(RetryCondition.REFUSED_STREAM);
+        return retry.attempts() > 0 && own.selection() != null && mayComeBack && length <= limit && limit > 0
+                ? new ReplayBody(request.getBody(), loop, limit)
+                : request.getBody();
+    }
+
+    private static boolean hasText(@Nullable String value) {
+        return value != null && !value.isBlank();
     }
 
     private HttpHeaders filtered(HttpHeaders out, ServerWebExchange exchange) {
@@ -162,17 +218,42 @@ final class Forwarder {
         return copy(HttpHeadersFilter.filter(headersFilters, spring, exchange, HttpHeadersFilter.Type.REQUEST));
     }
 
-    CallTimeouts timeouts(ServerWebExchange exchange, UpstreamSettings settings) {
-        int connect = (int) settings.timeout().connect().toMillis();
-        long response = settings.timeout().response().toMillis();
-        Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
-        if (route != null && !route.getMetadata().isEmpty()) {
-            Map<String, Object> metadata = route.getMetadata();
+    /** By the route's filter, else by its metadata, else as of the upstream. */
+    CallTimeouts timeouts(ServerWebExchange exchange, GatewayExchange own, UpstreamSettings settings) {
+        TimeoutDefinition written = settings.timeout();
+        int connect = (int) written.connect().toMillis();
+        long response = written.response().toMillis();
+        Route matched = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+        if (matched != null && !matched.getMetadata().isEmpty()) {
+            Map<String, Object> metadata = matched.getMetadata();
             connect = (int) millis(metadata.get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR), connect);
             response = millis(metadata.get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR), response);
         }
-        return new CallTimeouts(
-                connect, Math.max(0, response), settings.timeout().idle().toMillis());
+        int tls = (int) written.handshake().toMillis();
+        long idle = written.idle().toMillis();
+        Duration whole = written.total();
+        long total = whole == null ? 0 : whole.toMillis();
+        RouteTimeouts route = own.timeouts();
+        if (route != null) {
+            // Without a word on TLS its time follows that of the connection, as it does where an upstream says one.
+            tls = (int) or(route.tls(), route.connect() != null && written.tls() == null ? route.connect() : null, tls);
+            connect = (int) or(route.connect(), null, connect);
+            response = or(route.response(), null, response);
+            idle = or(route.idle(), null, idle);
+            total = or(route.total(), null, total);
+        }
+        Duration each = settings.retry().perTryTimeout();
+        if (each != null) {
+            long most = each.toMillis();
+            connect = (int) Math.min(connect, most);
+            tls = (int) Math.min(tls, most);
+            response = response > 0 ? Math.min(response, most) : most;
+        }
+        return new CallTimeouts(connect, tls, Math.max(0, response), idle, total);
+    }
+
+    private static long or(@Nullable Duration first, @Nullable Duration second, long otherwise) {
+        return first != null ? first.toMillis() : second != null ? second.toMillis() : otherwise;
     }
 
     /** Spring Cloud Gateway's metadata: milliseconds as number or text; negative response timeouts switch it off. */

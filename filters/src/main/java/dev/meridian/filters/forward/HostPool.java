@@ -135,7 +135,7 @@ final class HostPool {
         } else if (shared.tryOpen()) {
             waiting.add(call);
             call.onConnecting();
-            connect(call.timeouts().connectMillis());
+            connect(call.timeouts());
         } else if (shared.tryQueue(this)) {
             waiting.add(call);
             call.onQueued();
@@ -167,20 +167,20 @@ final class HostPool {
         return null;
     }
 
-    private void connect(int timeoutMillis) {
+    private void connect(CallTimeouts timeouts) {
         connecting++;
-        connect(timeoutMillis, SPURIOUS_CLOSES);
+        connect(timeouts, SPURIOUS_CLOSES);
     }
 
-    private void connect(int timeoutMillis, int spuriousCloses) {
+    private void connect(CallTimeouts timeouts, int spuriousCloses) {
         ChannelFuture future = bootstrap
                 .clone()
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
-                .handler(new UpstreamInitializer(this, tls, key.host(), key.port(), timeoutMillis))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeouts.connectMillis())
+                .handler(new UpstreamInitializer(this, tls, key.host(), key.port(), timeouts.tlsMillis()))
                 .connect(address);
         future.addListener(done -> {
             if (done.cause() instanceof ClosedChannelException && spuriousCloses > 0 && isWanted()) {
-                connect(timeoutMillis, spuriousCloses - 1);
+                connect(timeouts, spuriousCloses - 1);
             } else if (!done.isSuccess()) {
                 onConnectFailed(done.cause());
             } else {
@@ -216,6 +216,19 @@ final class HostPool {
             if (failing > 0 && !call.isQueued() && waiting.remove(call)) {
                 failing--;
                 call.fail(GatewayException.unsent(failure, cause));
+            }
+        }
+    }
+
+    /** A connection stands, and TLS begins: those that wait for it wait for that. */
+    void onHandshaking() {
+        boolean multiplexes = protocol() != Protocol.HTTP1;
+        for (UpstreamCall call : waiting) {
+            if (call.isReaching()) {
+                call.onHandshaking();
+                if (!multiplexes) {
+                    return;
+                }
             }
         }
     }
@@ -310,7 +323,7 @@ final class HostPool {
                 if (shared.tryOpen()) {
                     shared.onTurnTaken();
                     call.onConnecting();
-                    connect(call.timeouts().connectMillis());
+                    connect(call.timeouts());
                 } else {
                     shared.onStillHungry(this);
                 }

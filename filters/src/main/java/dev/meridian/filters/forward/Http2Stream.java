@@ -3,6 +3,7 @@ package dev.meridian.filters.forward;
 import dev.meridian.filters.problem.Failure;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ final class Http2Stream extends CallHandler {
         if (event instanceof Http2ResetFrame reset) {
             refused = reset.errorCode() == Http2Error.REFUSED_STREAM.code();
             ctx.close();
+        } else if (event instanceof Http2GoAwayFrame) {
+            refused = true; // only streams are told that come after the last one that the peer has looked at
         }
         ReferenceCountUtil.release(event);
     }

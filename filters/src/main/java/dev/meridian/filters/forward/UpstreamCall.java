@@ -41,6 +41,8 @@ final class UpstreamCall extends Deadlines.Entry {
     private @Nullable ResponseBody body;
     private boolean responded;
     private boolean requestSent;
+    private boolean handshaking;
+    private boolean bodyBegun;
     private boolean awaitingContinue;
     private int interim;
     private int repeats;
@@ -95,7 +97,24 @@ final class UpstreamCall extends Deadlines.Entry {
     /** A connection is on its way. */
     void onConnecting() {
         phase = Phase.CONNECTING;
+        handshaking = false;
         pool.deadlines().set(this, timeouts.connectMillis());
+    }
+
+    /** The connection that is on its way stands, without TLS as yet. */
+    void onHandshaking() {
+        handshaking = true;
+        pool.deadlines().set(this, timeouts.tlsMillis());
+    }
+
+    /** Whether it waits for a connection that has not come as far as TLS. */
+    boolean isReaching() {
+        return phase == Phase.CONNECTING && !handshaking;
+    }
+
+    /** Whether the request could be sent once more from its beginning, were that allowed. */
+    boolean canBeSentAgain() {
+        return request.body() == null || (request.body() instanceof ReplayBody kept ? kept.canReplay() : !bodyBegun);
     }
 
     /** A connection is there, and this call is the only one on it (or on its stream). */
@@ -120,6 +139,7 @@ final class UpstreamCall extends Deadlines.Entry {
 
     private void sendBody(CallHandler connection) {
         awaitingContinue = false;
+        bodyBegun = true;
         RequestBodySender sending = new RequestBodySender(this, connection, request);
         sender = sending;
         progressNanos = System.nanoTime();
@@ -236,7 +256,8 @@ final class UpstreamCall extends Deadlines.Entry {
                 && was != null
                 && repeats == 0
                 && phase != Phase.ENDED
-                && (neverProcessed && bytesSent() == 0 || was.reused() && request.repeatable());
+                && (neverProcessed && bytesSent() == 0 || was.reused() && request.repeatable())
+                && listener.mayRepeat();
         if (again) {
             // The connection died while it lay idle; what was written to it has not been worked on, or may be again.
             repeats++;
@@ -248,10 +269,13 @@ final class UpstreamCall extends Deadlines.Entry {
             pool.open(this);
             return;
         }
-        fail(
-                untouched && !responded
-                        ? GatewayException.of(reason, cause)
-                        : GatewayException.of(Failure.HTTP_RESPONSE_INCOMPLETE, cause));
+        if (!untouched || responded) {
+            fail(GatewayException.of(Failure.HTTP_RESPONSE_INCOMPLETE, cause));
+        } else if (neverProcessed) {
+            fail(GatewayException.refused(reason, cause));
+        } else {
+            fail(GatewayException.of(reason, cause));
+        }
     }
 
     /** Ends the call with the failure, wherever it stands. */
@@ -312,12 +336,24 @@ final class UpstreamCall extends Deadlines.Entry {
     void abandon() {
         boolean unsent = phase == Phase.WAITING || phase == Phase.CONNECTING;
         boolean unanswered = phase == Phase.AWAITING_RESPONSE && head == null && request.repeatable();
-        if ((unsent || unanswered) && listener.canMove()) {
+        if (unsent || unanswered) {
             GatewayException failure = unsent
                     ? GatewayException.unsent(Failure.CONNECTION_TIMEOUT, null)
                     : GatewayException.of(Failure.CONNECTION_TERMINATED);
-            fail(failure, null); // what is held against it is known already
+            if (listener.canMove(failure)) {
+                fail(failure, null); // what is held against it is known already
+            }
         }
+    }
+
+    /**
+     * The time for the whole request is over.
+     *
+     * @param hadItAll whether this call had all of it: only then an endpoint that does not answer is to blame
+     */
+    void expire(boolean hadItAll) {
+        GatewayException failure = GatewayException.of(Failure.TOTAL_TIMEOUT);
+        fail(failure, hadItAll && phase == Phase.AWAITING_RESPONSE ? failure : null);
     }
 
     boolean isOn(HostPool other) {
@@ -343,7 +379,7 @@ final class UpstreamCall extends Deadlines.Entry {
         if (phase == Phase.WAITING) {
             fail(GatewayException.unsent(Failure.CONNECTION_LIMIT_REACHED, null));
         } else if (phase == Phase.CONNECTING) {
-            fail(GatewayException.unsent(Failure.CONNECTION_TIMEOUT, null));
+            fail(GatewayException.unsent(handshaking ? Failure.TLS_TIMEOUT : Failure.CONNECTION_TIMEOUT, null));
         } else if (phase == Phase.AWAITING_RESPONSE) {
             fail(GatewayException.of(Failure.HTTP_RESPONSE_TIMEOUT));
         } else if (phase == Phase.SENDING || phase == Phase.RECEIVING) {

@@ -93,6 +93,7 @@ final class UpstreamInitializer extends ChannelInitializer<Channel> {
             if (tls == null) {
                 ready(ctx);
             } else {
+                pool.onHandshaking();
                 ctx.fireChannelActive();
             }
         }

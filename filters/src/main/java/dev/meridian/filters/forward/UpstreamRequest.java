@@ -16,6 +16,7 @@ import org.springframework.core.io.buffer.DataBuffer;
  * @param contentLength of the body in bytes, -1 where it is not known and chunks are sent
  * @param maxBody bytes after which the request is refused
  * @param expectContinue whether the body waits for the upstream's {@code 100 (Continue)}
+ * @param idempotent whether it may be worked on twice: by its method (RFC 9110 §9.2.2), or because its client vouches for it
  */
 record UpstreamRequest(
         HttpMethod method,
@@ -24,10 +25,11 @@ record UpstreamRequest(
         @Nullable Publisher<DataBuffer> body,
         long contentLength,
         long maxBody,
-        boolean expectContinue) {
+        boolean expectContinue,
+        boolean idempotent) {
 
-    /** Whether it may be sent once more although the upstream may have seen it: idempotent (RFC 9110 §9.2.2), no body. */
+    /** Whether it may be, and can be, sent once more although the upstream may have seen it. */
     boolean repeatable() {
-        return body == null && Methods.idempotent(method);
+        return idempotent && (body == null || body instanceof ReplayBody kept && kept.canReplay());
     }
 }

@@ -1,5 +1,7 @@
 package dev.meridian.filters.forward;
 
+import dev.meridian.filters.problem.ProblemWriter;
+import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.exchange.HeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.AbstractSet;
@@ -44,6 +46,11 @@ final class UpstreamResponses {
             copy(from, listed, server.responseHeaders());
         } else {
             copy(from, listed, response.getHeaders());
+        }
+        int attempts = GatewayExchange.require(exchange.getAttributes()).attempts();
+        if (attempts > 1) {
+            response.getHeaders()
+                    .add(HeaderNames.PROXY_STATUS.toString(), ProblemWriter.proxyStatus(null, null, attempts));
         }
         if (upstream.bodyUnwanted()) {
             response.getHeaders().set(HeaderNames.CONNECTION.toString(), "close");

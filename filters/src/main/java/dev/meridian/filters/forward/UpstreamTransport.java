@@ -54,6 +54,16 @@ public final class UpstreamTransport implements AutoCloseable {
         return loops.onClient(LoopResources.DEFAULT_NATIVE).next();
     }
 
+    /** The deadlines of the event loop; on it. */
+    Deadlines deadlines(EventLoop loop) {
+        return on(loop).deadlines;
+    }
+
+    private LoopTransport on(EventLoop loop) {
+        LoopTransport on = perLoop.get(loop);
+        return on != null ? on : perLoop.computeIfAbsent(loop, LoopTransport::new);
+    }
+
     /** Starts the call; on its event loop. */
     UpstreamCall start(
             EventLoop loop,
@@ -62,11 +72,7 @@ public final class UpstreamTransport implements AutoCloseable {
             UpstreamRequest request,
             CallTimeouts timeouts,
             CallListener listener) {
-        LoopTransport on = perLoop.get(loop);
-        if (on == null) {
-            on = perLoop.computeIfAbsent(loop, LoopTransport::new);
-        }
-        UpstreamCall call = new UpstreamCall(request, on.pool(key, settings), timeouts, listener);
+        UpstreamCall call = new UpstreamCall(request, on(loop).pool(key, settings), timeouts, listener);
         call.start();
         return call;
     }

@@ -41,12 +41,36 @@ public final class ProblemWriter {
         GatewayExchange.require(exchange.getAttributes()).failure(failure.proxyError());
         ServerHttpResponse response = exchange.getResponse();
         if (failure.status() >= 500) {
+            int attempts = GatewayExchange.require(exchange.getAttributes()).attempts();
             response.getHeaders()
-                    .set(HeaderNames.PROXY_STATUS.toString(), GATEWAY_NAME + "; error=" + failure.proxyError());
+                    .set(
+                            HeaderNames.PROXY_STATUS.toString(),
+                            proxyStatus(failure.proxyError(), failure.proxyDetails(), attempts));
         }
         String type = "urn:meridian:problem:"
                 + failure.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         return write(exchange, HttpStatusCode.valueOf(failure.status()), type, failure.title(), detail);
+    }
+
+    /**
+     * What the gateway says of itself in {@code Proxy-Status} (RFC 9209 §2).
+     *
+     * @param error {@code null} where it passes an answer on
+     * @param details what the error's name does not tell
+     * @param attempts how often the request was sent, told where that was more than once
+     */
+    public static String proxyStatus(@Nullable String error, @Nullable String details, int attempts) {
+        StringBuilder status = new StringBuilder(GATEWAY_NAME);
+        if (error != null) {
+            status.append("; error=").append(error);
+        }
+        if (details != null || attempts > 1) {
+            status.append("; details=\"");
+            status.append(details == null ? "" : details);
+            status.append(details != null && attempts > 1 ? ", " : "");
+            status.append(attempts > 1 ? attempts + " attempts" : "").append('"');
+        }
+        return status.toString();
     }
 
     /** Answers with a status that has no failure of ours behind it, as a 404 where no route matched. */

@@ -1,46 +1,93 @@
 package dev.meridian.filters.resilience;
 
-import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
-import java.util.EnumSet;
-import java.util.Set;
+import dev.meridian.routes.definition.RetryCondition;
+import dev.meridian.routes.definition.RetryDefinition;
+import dev.meridian.routes.definition.StatusRange;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Whether a request that has failed before its answer began is sent again, and if not, why. */
+/** Whether a request is sent again that has failed, or that has got an answer which counts as a failure; if not, why. */
 public enum RetryDecision {
     /** Another endpoint may do better. */
     RETRY,
     /** The upstream may have acted on it, and acting twice is not the same as once (RFC 9110 §9.2.2). */
     NOT_SAFE,
-    /** What went wrong would go wrong elsewhere too: it was the client, the gateway, or time that ran out. */
-    NOT_HELPFUL,
+    /** Its body has been sent on and not been kept. */
+    NOT_REPEATABLE,
+    /** It is not among what the upstream's requests are sent again for, or it was the client, the gateway or all the time. */
+    NOT_ASKED_FOR,
+    /** The upstream has said when to come back, and that is too late. */
+    TOLD_TO_WAIT,
     /** It has been sent as often as it may be. */
     EXHAUSTED;
 
-    private static final Set<Failure> ELSEWHERE_MAYBE_NOT = EnumSet.of(
-            Failure.DNS_ERROR,
-            Failure.DNS_TIMEOUT,
-            Failure.DESTINATION_UNROUTABLE,
-            Failure.CONNECTION_REFUSED,
-            Failure.CONNECTION_TIMEOUT,
-            Failure.CONNECTION_TERMINATED,
-            Failure.TLS_PROTOCOL_ERROR,
-            Failure.TLS_CERTIFICATE_ERROR,
-            Failure.HTTP_PROTOCOL_ERROR,
-            Failure.HTTP_RESPONSE_INCOMPLETE,
-            Failure.HTTP_UPGRADE_FAILED);
-
-    /**
-     * @param repeatable whether it may be sent once more although an upstream may have seen it
-     * @param retries made so far
-     * @param allowed retries in all
-     */
-    public static RetryDecision of(GatewayException failure, boolean repeatable, int retries, int allowed) {
-        if (!ELSEWHERE_MAYBE_NOT.contains(failure.failure())) {
-            return NOT_HELPFUL;
+    /** @param request what is known of it */
+    public static RetryDecision of(RetryDefinition settings, GatewayException failure, SentRequest request) {
+        RetryCondition condition = condition(failure);
+        if (condition == null || !settings.conditions().contains(condition)) {
+            return NOT_ASKED_FOR;
         }
-        if (!repeatable && !failure.requestUnsent()) {
+        if (!request.idempotent() && !failure.unprocessed()) {
             return NOT_SAFE;
         }
-        return retries < allowed ? RETRY : EXHAUSTED;
+        return again(settings, request);
+    }
+
+    /**
+     * @param status of an answer
+     * @param retryAfterMillis what it says of when to come back, negative for nothing
+     */
+    public static RetryDecision of(RetryDefinition settings, int status, long retryAfterMillis, SentRequest request) {
+        if (!lists(settings.statuses(), status)) {
+            return NOT_ASKED_FOR;
+        }
+        if (!request.idempotent()) {
+            return NOT_SAFE;
+        }
+        if (retryAfterMillis > settings.maxBackoff().toMillis()) {
+            return TOLD_TO_WAIT;
+        }
+        return again(settings, request);
+    }
+
+    private static RetryDecision again(RetryDefinition settings, SentRequest request) {
+        if (!request.replayable()) {
+            return NOT_REPEATABLE;
+        }
+        return request.retries() < settings.attempts() ? RETRY : EXHAUSTED;
+    }
+
+    /** Whether answers of this status may count as failures; without any cost where none do. */
+    public static boolean lists(List<StatusRange> statuses, int status) {
+        for (int i = 0; i < statuses.size(); i++) {
+            if (statuses.get(i).contains(status)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What has gone wrong, {@code null} where no other endpoint would do better. */
+    private static @Nullable RetryCondition condition(GatewayException failure) {
+        if (failure.refused()) {
+            return RetryCondition.REFUSED_STREAM;
+        }
+        return switch (failure.failure()) {
+            case DNS_ERROR,
+                    DNS_TIMEOUT,
+                    DESTINATION_UNROUTABLE,
+                    CONNECTION_REFUSED,
+                    CONNECTION_TIMEOUT,
+                    TLS_TIMEOUT,
+                    TLS_PROTOCOL_ERROR,
+                    TLS_CERTIFICATE_ERROR -> RetryCondition.CONNECT_FAILURE;
+            case CONNECTION_TERMINATED ->
+                failure.requestUnsent() ? RetryCondition.CONNECT_FAILURE : RetryCondition.RESET_BEFORE_RESPONSE;
+            case HTTP_PROTOCOL_ERROR, HTTP_RESPONSE_INCOMPLETE, HTTP_UPGRADE_FAILED ->
+                RetryCondition.RESET_BEFORE_RESPONSE;
+            case HTTP_RESPONSE_TIMEOUT, CONNECTION_WRITE_TIMEOUT -> RetryCondition.TIMEOUT;
+            default -> null;
+        };
     }
 }

@@ -74,13 +74,14 @@ final class CallRig implements CallListener {
     }
 
     static UpstreamRequest request(String method, @Nullable Publisher<DataBuffer> body, long contentLength) {
+        HttpMethod named = HttpMethod.valueOf(method);
         return new UpstreamRequest(
-                HttpMethod.valueOf(method), "/", new DefaultHttpHeaders(), body, contentLength, 1 << 20, false);
+                named, "/", new DefaultHttpHeaders(), body, contentLength, 1 << 20, false, Methods.idempotent(named));
     }
 
     /** Puts a call on the connection, as the pool does with an unused one. */
     UpstreamCall call(UpstreamRequest request) {
-        return call(request, new CallTimeouts(1_000, 30_000, 60_000));
+        return call(request, new CallTimeouts(1_000, 1_000, 30_000, 60_000, 0));
     }
 
     UpstreamCall call(UpstreamRequest request, CallTimeouts timeouts) {

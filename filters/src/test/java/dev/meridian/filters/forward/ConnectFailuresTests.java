@@ -32,7 +32,7 @@ class ConnectFailuresTests {
         return Stream.of(
                 Arguments.of(new ConnectException("Connection refused"), Failure.CONNECTION_REFUSED),
                 Arguments.of(new ConnectTimeoutException("timed out"), Failure.CONNECTION_TIMEOUT),
-                Arguments.of(new SslHandshakeTimeoutException("timed out"), Failure.CONNECTION_TIMEOUT),
+                Arguments.of(new SslHandshakeTimeoutException("timed out"), Failure.TLS_TIMEOUT),
                 Arguments.of(new NoRouteToHostException("No route to host"), Failure.DESTINATION_UNROUTABLE),
                 Arguments.of(new UnknownHostException("orders"), Failure.DNS_ERROR),
                 Arguments.of(new UnresolvedAddressException(), Failure.DNS_ERROR),

@@ -30,7 +30,8 @@ class ForwardFilterTests {
                     new ForwardProperties(true, true, "meridian"), StockSwitches.from(new MockEnvironment())),
             List.of(),
             Upstreams.Pool.of(4).settings(),
-            1 << 20));
+            1 << 20,
+            Upstreams.retries()));
     private final WriteResponseFilter writing = new WriteResponseFilter(List.of());
     private final MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/a?x=1"));
     private final List<String> log = new ArrayList<>();

@@ -6,32 +6,48 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
 import dev.meridian.routes.breaker.Breakers;
+import dev.meridian.filters.resilience.RetryBudgets;
+import dev.meridian.filters.resilience.RetryOutcome;
+import dev.meridian.routes.definition.UpstreamDefinition;
 import dev.meridian.routes.exchange.GatewayExchange;
+import dev.meridian.routes.exchange.RouteTimeouts;
 import dev.meridian.routes.geo.GeoPoint;
 import dev.meridian.routes.region.RegionUpstreamFactory;
 import dev.meridian.routes.upstream.Endpoint;
+import dev.meridian.routes.upstream.Home;
 import dev.meridian.routes.upstream.LiveEndpoint;
 import dev.meridian.routes.upstream.LiveStates;
 import dev.meridian.routes.upstream.Selection;
 import dev.meridian.routes.upstream.Upstream;
+import dev.meridian.routes.upstream.UpstreamSettings;
 import dev.meridian.testkit.backend.Backend;
 import dev.meridian.testkit.backend.Behaviour;
+import dev.meridian.testkit.http.Headers;
 import dev.meridian.testkit.random.SeededRandom;
 import java.net.URI;
 import java.time.Clock;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.HttpMethod;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /** What becomes of a request whose first endpoint fails it, with real backends. */
@@ -42,17 +58,13 @@ class ForwardRetryTests {
     private final Upstreams upstreams = new Upstreams();
     private final Backend first = Backend.start(Behaviour.answer(200, "first"));
     private final Backend second = Backend.start(Behaviour.answer(200, "second"));
-    private final Upstream upstream = new RegionUpstreamFactory(
-                    new LiveStates(),
-                    new Breakers(Clock.systemUTC(), new SeededRandom(1), change -> {}),
-                    System::nanoTime,
-                    new SeededRandom(1),
-                    suspect -> {})
-            .of(
-                    "orders",
-                    List.of(endpoint(first), endpoint(second)),
-                    Upstreams.Pool.of(4).settings());
-    private final List<LiveEndpoint> live = upstream.regions().get(0).endpoints();
+    private final List<RetryOutcome> outcomes = new CopyOnWriteArrayList<>();
+    private final Retries retries = new Retries(
+            new RetryBudgets(System::nanoTime),
+            new SeededRandom(1),
+            List.of((upstream, outcome) -> outcomes.add(outcome)));
+    private Upstream upstream = upstream("");
+    private List<LiveEndpoint> live = upstream.regions().get(0).endpoints();
 
     @AfterEach
     void close() {
@@ -138,6 +150,252 @@ class ForwardRetryTests {
                 .isNaN();
     }
 
+    @Test
+    void refusedOnce_isCountedAsRetried() {
+        first.stop();
+
+        forward(exchange("GET", ""));
+
+        assertThat(outcomes).containsExactly(RetryOutcome.RETRIED);
+    }
+
+    @Test
+    void answerAfterTwoAttempts_tellsTheClient() {
+        first.behave(Behaviour.reset());
+
+        MockServerWebExchange exchange = exchange("GET", "");
+        forward(exchange);
+
+        assertThat(exchange.getResponse().getHeaders().get("Proxy-Status"))
+                .containsExactly("meridian; details=\"2 attempts\"");
+    }
+
+    @Test
+    void resetAfterTheRequest_ofAPut_isSentAgainByteForByte() {
+        first.behave(Behaviour.reset());
+        String body = "0123456789".repeat(5_000);
+
+        MockServerWebExchange exchange = exchange("PUT", body);
+        forward(exchange);
+
+        assertThat(exchange.getResponse().getBodyAsString().block(SOON)).isEqualTo("second");
+        assertThat(first.lastRequest().body()).asString().isEqualTo(body);
+        assertThat(second.lastRequest().body()).asString().isEqualTo(body);
+        assertAllOver();
+    }
+
+    @Test
+    void resetAfterTheRequest_ofAPutThatDoesNotFit_isNotSentAgain() {
+        first.behave(Behaviour.reset());
+        use("replay-buffer: 1KB");
+
+        assertFails(exchange("PUT", "0123456789".repeat(200)), Failure.CONNECTION_TERMINATED);
+
+        assertThat(second.requestCount()).isZero();
+        assertAllOver();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void resetAfterTheRequest_ofAPostWithAKey_isSentAgainWhereThatIsAllowed(boolean allowed) {
+        first.behave(Behaviour.reset());
+        use("idempotency-key: " + allowed);
+
+        MockServerWebExchange exchange = exchange("POST", "precious", "Idempotency-Key", "8e03978e");
+        if (allowed) {
+            forward(exchange);
+            assertThat(second.lastRequest().body()).asString().isEqualTo("precious");
+        } else {
+            assertFails(exchange, Failure.CONNECTION_TERMINATED);
+            assertThat(second.requestCount()).isZero();
+        }
+        assertAllOver();
+    }
+
+    @Test
+    void conditionNotAskedFor_isNotSentAgain() {
+        first.behave(Behaviour.reset());
+        use("when: [connect-failure]");
+
+        assertFails(exchange("GET", ""), Failure.CONNECTION_TERMINATED);
+
+        assertThat(second.requestCount()).isZero();
+    }
+
+    @Test
+    void silence_perTry_isSentToAnother() {
+        first.behave(Behaviour.blackHole());
+        use("per-try-timeout: 50ms");
+
+        MockServerWebExchange exchange = exchange("GET", "");
+        forward(exchange);
+
+        assertThat(exchange.getResponse().getBodyAsString().block(SOON)).isEqualTo("second");
+        assertThat(live.get(0).state().failuresInRow()).isEqualTo(1);
+        assertAllOver();
+    }
+
+    @Test
+    void statusAskedFor_isSentToAnother() {
+        first.behave(Behaviour.answer(503, "overloaded"));
+        use("statuses: [502-504]");
+
+        MockServerWebExchange exchange = exchange("GET", "");
+        forward(exchange);
+
+        assertThat(exchange.getResponse().getBodyAsString().block(SOON)).isEqualTo("second");
+        assertThat(GatewayExchange.require(exchange.getAttributes()).attempts()).isEqualTo(2);
+        assertAllOver();
+    }
+
+    @Test
+    void statusAskedFor_fromAll_isPassedOnInTheEnd() {
+        first.behave(Behaviour.answer(503, "overloaded"));
+        second.behave(Behaviour.answer(503, "overloaded as well"));
+        use("statuses: [503]");
+
+        MockServerWebExchange exchange = exchange("GET", "");
+        forward(exchange);
+
+        assertThat(exchange.getResponse().getBodyAsString().block(SOON)).isEqualTo("overloaded as well");
+        assertThat(outcomes).containsExactly(RetryOutcome.RETRIED, RetryOutcome.NO_ENDPOINT);
+        assertAllOver();
+    }
+
+    @Test
+    void statusAskedFor_withALaterRetryAfter_isPassedOn() {
+        first.behave(Behaviour.answer(503, Headers.of("Retry-After", "1"), "later"));
+        use("statuses: [503]");
+
+        MockServerWebExchange exchange = exchange("GET", "");
+        forward(exchange);
+
+        assertThat(exchange.getResponse().getBodyAsString().block(SOON)).isEqualTo("later");
+        assertThat(second.requestCount()).isZero();
+        assertAllOver();
+    }
+
+    @Test
+    void statusAskedFor_withARetryAfterWithinTheBackoff_isWaitedFor() {
+        first.behave(Behaviour.answer(503, Headers.of("Retry-After", "1"), "later"));
+        use("statuses: [503], max-backoff: 1s");
+
+        MockServerWebExchange exchange = exchange("GET", "");
+        long start = System.nanoTime();
+        forward(exchange);
+
+        assertThat(exchange.getResponse().getBodyAsString().block(SOON)).isEqualTo("second");
+        assertThat(System.nanoTime() - start)
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(1).toNanos());
+        assertAllOver();
+    }
+
+    @Test
+    void budget_isAllThatIsSentAgain() {
+        first.behave(Behaviour.reset());
+        second.behave(Behaviour.reset());
+
+        for (int i = 0; i < 10; i++) {
+            assertFails(exchange("GET", ""), Failure.CONNECTION_TERMINATED);
+        }
+
+        assertThat(first.requestCount() + second.requestCount()).isEqualTo(13);
+        assertThat(outcomes)
+                .containsOnly(RetryOutcome.RETRIED, RetryOutcome.BUDGET_EXHAUSTED, RetryOutcome.NO_ENDPOINT)
+                .filteredOn(RetryOutcome.RETRIED::equals)
+                .hasSize(3);
+        assertAllOver();
+    }
+
+    @Test
+    void total_endsAllAttempts() {
+        first.behave(Behaviour.blackHole());
+        second.behave(Behaviour.blackHole());
+        use("per-try-timeout: 200ms", "total: 300ms");
+
+        MockServerWebExchange exchange = exchange("GET", "");
+        long start = System.nanoTime();
+        assertFails(exchange, Failure.TOTAL_TIMEOUT);
+
+        assertThat(System.nanoTime() - start)
+                .isBetween(
+                        Duration.ofMillis(300).toNanos(), Duration.ofMillis(800).toNanos());
+        assertThat(GatewayExchange.require(exchange.getAttributes()).attempts()).isEqualTo(2);
+        assertAllOver();
+    }
+
+    @Test
+    void total_endsTheAnswerAsWell() {
+        first.behave(Behaviour.serverSentEvents(Integer.MAX_VALUE, Duration.ofMillis(5)));
+        use("attempts: 0", "total: 200ms");
+
+        MockServerWebExchange exchange = exchange("GET", "");
+        assertThatThrownBy(() -> {
+                    forward(exchange);
+                    exchange.getResponse().getBodyAsString().block(SOON);
+                })
+                .cause()
+                .isInstanceOfSatisfying(
+                        GatewayException.class, e -> assertThat(e.failure()).isEqualTo(Failure.TOTAL_TIMEOUT));
+        assertAllOver();
+    }
+
+    @Test
+    void routesTimeouts_comeBeforeTheUpstreams() {
+        first.behave(Behaviour.blackHole());
+        use("attempts: 0", "response: 2s");
+
+        MockServerWebExchange exchange = exchange("GET", "");
+        GatewayExchange.require(exchange.getAttributes())
+                .timeouts(new RouteTimeouts(null, null, Duration.ofMillis(50), null, null));
+        assertFails(exchange, Failure.HTTP_RESPONSE_TIMEOUT);
+    }
+
+    @Test
+    void cancel_whileItWaits_sendsNothingMore() {
+        first.behave(Behaviour.answer(503, Headers.of("Retry-After", "5"), "later"));
+        use("statuses: [503], max-backoff: 5s");
+
+        MockServerWebExchange exchange = exchange("GET", "");
+        Disposable request = forwarding(exchange).subscribe();
+        first.awaitRequests(1);
+        Awaitility.await()
+                .until(() -> !outcomes.isEmpty() || live.get(0).state().failuresInRow() == 1);
+        request.dispose();
+
+        Awaitility.await().untilAsserted(this::assertAllOver);
+        assertThat(second.requestCount()).isZero();
+    }
+
+    private void use(String retry) {
+        use(retry, "response: 2s");
+    }
+
+    private void use(String retry, String timeout) {
+        upstream = upstream("retry: { " + retry + " }\ntimeout: { connect: 1s, idle: 5s, " + timeout + " }\n");
+        live = upstream.regions().get(0).endpoints();
+    }
+
+    private Upstream upstream(String yaml) {
+        String endpoints =
+                "endpoints: [\"http://127.0.0.1:" + first.port() + "\", \"http://127.0.0.1:" + second.port() + "\"]\n";
+        Properties properties = properties(endpoints + yaml);
+        UpstreamDefinition definition = new Binder(new MapConfigurationPropertySource(properties))
+                .bind("", UpstreamDefinition.class)
+                .get();
+        return new RegionUpstreamFactory(new LiveStates(), new Breakers(Clock.systemUTC(), new SeededRandom(1), change -> {}), System::nanoTime, new SeededRandom(1), suspect -> {})
+                .of(
+                        "orders",
+                        List.of(endpoint(first), endpoint(second)),
+                        UpstreamSettings.of(definition, Home.UNKNOWN));
+    }
+
+    private static Properties properties(String yaml) {
+        YamlPropertiesFactoryBean factory = new YamlPropertiesFactoryBean();
+        factory.setResources(new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
+        return java.util.Objects.requireNonNull(factory.getObject());
+    }
+
     /** Every request that was begun has been ended, or balancing would count it for ever. */
     private void assertAllOver() {
         assertThat(live).allSatisfy(each -> assertThat(each.state().active()).isZero());
@@ -152,21 +410,28 @@ class ForwardRetryTests {
     }
 
     private void forward(MockServerWebExchange exchange) {
+        forwarding(exchange).block(SOON);
+    }
+
+    private Mono<Void> forwarding(MockServerWebExchange exchange) {
         Forwarder forwarder = new Forwarder(
                 upstreams.transport,
                 new RequestHeaders(
                         new ForwardProperties(true, true, "meridian"), StockSwitches.from(new MockEnvironment())),
                 List.of(),
                 Upstreams.Pool.of(4).settings(),
-                1 << 20);
-        new WriteResponseFilter(List.of())
-                .filter(exchange, e -> new ForwardFilter(forwarder).filter(e, rest -> Mono.empty()))
-                .block(SOON);
+                1 << 20,
+                retries);
+        return new WriteResponseFilter(List.of())
+                .filter(exchange, e -> new ForwardFilter(forwarder).filter(e, rest -> Mono.empty()));
     }
 
-    private MockServerWebExchange exchange(String method, String body) {
+    private MockServerWebExchange exchange(String method, String body, String... field) {
         MockServerHttpRequest.BodyBuilder request =
                 MockServerHttpRequest.method(HttpMethod.valueOf(method), "http://gateway/a");
+        if (field.length > 0) {
+            request.header(field[0], field[1]);
+        }
         MockServerWebExchange exchange = MockServerWebExchange.from(
                 body.isEmpty()
                         ? request.build()

@@ -341,7 +341,8 @@ class ForwarderTests {
                         new ForwardProperties(true, true, "meridian"), StockSwitches.from(new MockEnvironment())),
                 headersFilters,
                 Upstreams.Pool.of(4).settings(),
-                1 << 20);
+                1 << 20,
+                Upstreams.retries());
         exchange.getAttributes()
                 .put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, URI.create(backend.url() + target));
         new WriteResponseFilter(List.of())

@@ -37,7 +37,7 @@ import reactor.test.publisher.TestPublisher;
 /** A call on a connection that is there: what is written, what is understood, and how it ends. */
 class UpstreamCallTests {
 
-    private static final CallTimeouts SHORT = new CallTimeouts(1_000, 30, 30);
+    private static final CallTimeouts SHORT = new CallTimeouts(1_000, 1_000, 30, 30, 0);
     private static final NettyDataBufferFactory BUFFERS = new NettyDataBufferFactory(ByteBufAllocator.DEFAULT);
 
     private final CallRig rig = new CallRig();
@@ -107,7 +107,14 @@ class UpstreamCallTests {
     @Test
     void request_bodyLargerThanAllowed_isRefused() {
         rig.call(new UpstreamRequest(
-                HttpMethod.POST, "/", new DefaultHttpHeaders(), Flux.just(data("12345"), data("67890")), -1, 9, false));
+                HttpMethod.POST,
+                "/",
+                new DefaultHttpHeaders(),
+                Flux.just(data("12345"), data("67890")),
+                -1,
+                9,
+                false,
+                false));
 
         assertThat(rig.failure().failure()).isEqualTo(Failure.REQUEST_TOO_LARGE);
         assertThat(rig.channel.isOpen()).isFalse();
@@ -406,7 +413,7 @@ class UpstreamCallTests {
 
     @Test
     void deadline_switchedOff_waits() {
-        rig.call(CallRig.get(), new CallTimeouts(1_000, 0, 30));
+        rig.call(CallRig.get(), new CallTimeouts(1_000, 1_000, 0, 30, 0));
 
         await().pollDelay(Duration.ofMillis(60)).until(() -> true);
         rig.channel.runScheduledPendingTasks();
@@ -452,7 +459,7 @@ class UpstreamCallTests {
     }
 
     private UpstreamRequest expecting(TestPublisher<DataBuffer> body) {
-        return new UpstreamRequest(HttpMethod.POST, "/", new DefaultHttpHeaders(), body, -1, 1 << 20, true);
+        return new UpstreamRequest(HttpMethod.POST, "/", new DefaultHttpHeaders(), body, -1, 1 << 20, true, false);
     }
 
     private void awaitFailure() {

@@ -2,10 +2,12 @@ package dev.meridian.filters.forward;
 
 import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
+import dev.meridian.filters.resilience.RetryBudgets;
 import dev.meridian.routes.definition.PoolDefinition;
 import dev.meridian.routes.definition.Protocol;
 import dev.meridian.routes.definition.TimeoutDefinition;
 import dev.meridian.routes.upstream.UpstreamSettings;
+import dev.meridian.testkit.random.SeededRandom;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -163,13 +165,16 @@ final class Upstreams implements AutoCloseable {
         if (body != null) {
             headers.add("Transfer-Encoding", "chunked");
         }
+        HttpMethod named = HttpMethod.valueOf(method);
         UpstreamRequest request =
-                new UpstreamRequest(HttpMethod.valueOf(method), "/", headers, body, -1, 1 << 20, false);
+                new UpstreamRequest(named, "/", headers, body, -1, 1 << 20, false, Methods.idempotent(named));
         UpstreamSettings settings = pool.settings();
         CallTimeouts timeouts = new CallTimeouts(
                 (int) settings.timeout().connect().toMillis(),
+                (int) settings.timeout().handshake().toMillis(),
                 settings.timeout().response().toMillis(),
-                settings.timeout().idle().toMillis());
+                settings.timeout().idle().toMillis(),
+                0);
         Call call = new Call();
         EventLoop on = eventLoops.get(loop);
         on.execute(() -> call.started.complete(transport.start(
@@ -181,6 +186,11 @@ final class Upstreams implements AutoCloseable {
                 call)));
         Call.join(call.started);
         return call;
+    }
+
+    /** Retries with a budget of their own that no test knows of. */
+    static Retries retries() {
+        return new Retries(new RetryBudgets(System::nanoTime), new SeededRandom(1), List.of());
     }
 
     /** The one pool's figures. */

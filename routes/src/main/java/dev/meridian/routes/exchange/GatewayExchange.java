@@ -36,6 +36,7 @@ public final class GatewayExchange {
     private @Nullable Endpoint endpoint;
     private @Nullable LiveEndpoint liveEndpoint;
     private @Nullable Selection selection;
+    private @Nullable RouteTimeouts timeouts;
     private @Nullable String failure;
     private @Nullable LongSupplier requestBytes;
     private long responseBytes;
@@ -166,6 +167,15 @@ public final class GatewayExchange {
     /** What a choice of another endpoint goes by; {@code null} where no upstream is named. */
     public @Nullable Selection selection() {
         return selection;
+    }
+
+    /** What the route's own filter says of times, {@code null} where it has none. */
+    public @Nullable RouteTimeouts timeouts() {
+        return timeouts;
+    }
+
+    public void timeouts(RouteTimeouts timeouts) {
+        this.timeouts = timeouts;
     }
 
     /** The {@code Proxy-Status} error type that the gateway answered with, or {@code null}. */

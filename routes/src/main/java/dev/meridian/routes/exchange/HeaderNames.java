@@ -17,6 +17,8 @@ public final class HeaderNames {
     public static final AsciiString FORWARDED = AsciiString.cached("forwarded");
     /** <a href="https://www.rfc-editor.org/rfc/rfc9110#section-7.2">RFC 9110 §7.2</a>. */
     public static final AsciiString HOST = AsciiString.cached("host");
+    /** What a client vouches with that a request is the same as an earlier one (draft-ietf-httpapi-idempotency-key-header). */
+    public static final AsciiString IDEMPOTENCY_KEY = AsciiString.cached("idempotency-key");
     /** Hop-by-hop, from HTTP/1.0. */
     public static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
     /** <a href="https://www.rfc-editor.org/rfc/rfc9110#section-11.7.1">RFC 9110 §11.7.1</a>. */

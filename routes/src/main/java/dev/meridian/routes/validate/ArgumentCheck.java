@@ -211,7 +211,9 @@ final class ArgumentCheck {
     private void noteIgnored(String path, String name, Map<String, String> args, ShortcutConfigurable factory) {
         if (!(factory instanceof Configurable<?> configurable)
                 || factory.shortcutType() != ShortcutConfigurable.ShortcutType.DEFAULT
-                || !factory.shortcutFieldPrefix().isEmpty()) {
+                || !factory.shortcutFieldPrefix().isEmpty()
+                || Map.class.isAssignableFrom(
+                        configurable.getConfigClass())) { // takes them all, and judges them itself
             return;
         }
         List<String> order = factory.shortcutFieldOrder();
