@@ -47,6 +47,13 @@ public enum GatewayMeters implements MeterDocumentation {
             "Requests that failed because of an upstream",
             Tag.UPSTREAM,
             Tag.ERROR),
+    /** Requests that have failed and that it was safe to send again, by what became of them. */
+    UPSTREAM_RETRIES(
+            "meridian.upstream.retries",
+            Meter.Type.COUNTER,
+            "Failed requests to an upstream that could be sent again",
+            Tag.UPSTREAM,
+            Tag.OUTCOME),
     /** Who takes what part of an upstream's requests. */
     UPSTREAM_REGION_SHARE(
             "meridian.upstream.region.share",
@@ -157,7 +164,8 @@ public enum GatewayMeters implements MeterDocumentation {
         STATUS("status"),
         /**
          * The class of the status, or {@code CLIENT_GONE} or {@code BROKEN_OFF} where the answer was not finished; of a
-         * health check {@code passed} or {@code failed}.
+         * health check {@code passed} or {@code failed}; of a retry {@code retried}, {@code attempts-exhausted}, {@code
+         * budget-exhausted} or {@code no-endpoint}.
          */
         OUTCOME("outcome"),
         /** The upstream's name, or the authority that a route names itself. */

@@ -2,6 +2,8 @@ package dev.meridian.observability.metrics;
 
 import dev.meridian.routes.breaker.BreakerChange;
 import dev.meridian.routes.breaker.BreakerState;
+import dev.meridian.filters.resilience.RetryListener;
+import dev.meridian.filters.resilience.RetryOutcome;
 import dev.meridian.routes.health.HealthListener;
 import dev.meridian.routes.upstream.Availability;
 import dev.meridian.routes.upstream.LiveEndpoint;
@@ -15,10 +17,11 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Counts what becomes of endpoints. There is a counter before there is anything to count, so that the first is seen. */
-final class UpstreamEventMeters implements HealthListener {
+/** Counts what becomes of endpoints, and of requests that failed. There is a counter before there is anything to count, so that the first is seen. */
+final class UpstreamEventMeters implements HealthListener, RetryListener {
 
     private static final List<GatewayMeters> ALL = List.of(
+            GatewayMeters.UPSTREAM_RETRIES,
             GatewayMeters.UPSTREAM_EJECTIONS,
             GatewayMeters.UPSTREAM_HEALTH_CHECKS,
             GatewayMeters.UPSTREAM_BREAKER_CHANGES,
@@ -51,10 +54,20 @@ final class UpstreamEventMeters implements HealthListener {
         breaker(change.upstream(), change.now()).increment();
     }
 
+    @Override
+    public void onRetry(String upstream, RetryOutcome outcome) {
+        retry(upstream, outcome).increment();
+    }
+
     /** Has counters of these upstreams, and of no others. */
     void show(Collection<Upstream> upstreams) {
         for (Upstream upstream : upstreams) {
             String name = upstream.name();
+            if (upstream.settings().retry().attempts() > 0) {
+                for (RetryOutcome outcome : RetryOutcome.values()) {
+                    retry(name, outcome);
+                }
+            }
             if (upstream.settings().healthCheck() != null) {
                 check(name, true);
                 check(name, false);
@@ -85,6 +98,14 @@ final class UpstreamEventMeters implements HealthListener {
     /** An availability as it stands in tags. */
     static String tag(Availability availability) {
         return availability.name().toLowerCase(Locale.ROOT);
+    }
+
+    private Counter retry(String upstream, RetryOutcome outcome) {
+        return counter(GatewayMeters.UPSTREAM_RETRIES, upstream)
+                .tag(
+                        GatewayMeters.Tag.OUTCOME.asString(),
+                        outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .register(registry);
     }
 
     private Counter check(String upstream, boolean passed) {

@@ -134,11 +134,23 @@ class ExplainEndpointOverHttpTests {
     }
 
     @Test
-    void post_body_isNotRepeated() throws Exception {
+    void post_retryPlan_tellsWhatItGoesBy() throws Exception {
         assertJson(post("{\"uri\": \"/orders/7\", \"method\": \"PUT\", \"body-size\": 10}"))
                 .isLenientlyEqualTo("""
+                        {"forward": {"retries": {"attempts": 2, "repeatable": true,
+                          "repeated": "when it fails before its answer begins: to another endpoint, then to another region",
+                          "when": ["connect-failure", "refused-stream", "reset-before-response"], "statuses": [],
+                          "backoff-ms": 25, "max-backoff-ms": 250,
+                          "budget": {"share": "20%", "requests": 0, "retries": 0, "left": 3}}}}
+                        """);
+    }
+
+    @Test
+    void post_bodyThatDoesNotFit_isNotRepeated() throws Exception {
+        assertJson(post("{\"uri\": \"/orders/7\", \"method\": \"PUT\", \"body-size\": 100000}"))
+                .isLenientlyEqualTo("""
                         {"forward": {"retries": {"repeatable": false,
-                          "repeated": "only where none of it was sent, since it has a body: to another endpoint, then to another region"}}}
+                          "repeated": "only where no upstream has looked at it, since its body is longer than replay-buffer, 65536B: to another endpoint, then to another region"}}}
                         """);
     }
 
