@@ -8,7 +8,10 @@ import dev.meridian.filters.guard.GuardAutoConfiguration;
 import dev.meridian.filters.problem.GatewayErrorHandler;
 import dev.meridian.routes.definition.ConfigProblem;
 import dev.meridian.routes.definition.InvalidConfigException;
+import dev.meridian.routes.validate.ConfigValidator;
+import dev.meridian.routes.validate.Validation;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,11 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.mock.env.MockEnvironment;
 import org.springframework.web.server.adapter.ForwardedHeaderTransformer;
 import reactor.core.publisher.Mono;
 
@@ -144,6 +149,40 @@ class FiltersAutoConfigurationTests {
     void settings_unknownKey_failsTheStart(String property) {
         settings.withPropertyValues(property)
                 .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining(name(property)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Timeout=response:2s,total:10s | ",
+                "Timeout=total:1s              | a total of at least PT2S, the retry.per-try-timeout of the upstream orders",
+                "Timeout=response:0s           | response from 1ms to 24h, which 0s is not",
+                "Timeout=reponse:2s            | did you mean response?",
+                "Timeout                       | at least one of connect, tls, response, idle, total",
+            })
+    void timeoutFilter_isCheckedWithItsRoute(String filter, @Nullable String expected) {
+        runner.run(context -> {
+            MockEnvironment environment = new MockEnvironment();
+            environment
+                    .withProperty("meridian.upstreams.orders.endpoints[0]", "http://a:1")
+                    .withProperty("meridian.upstreams.orders.retry.per-try-timeout", "2s")
+                    .withProperty(STOCK + "routes[0].id", "a")
+                    .withProperty(STOCK + "routes[0].uri", "lb://orders")
+                    .withProperty(STOCK + "routes[0].predicates[0]", "Path=/a")
+                    .withProperty(STOCK + "routes[0].filters[0]", filter);
+            ConfigurationPropertySources.attach(environment);
+            Validation found = context.getBean(ConfigValidator.class).validate(environment);
+            if (expected == null) {
+                assertThat(found.errors()).isEmpty();
+                assertThat(found.warnings()).isEmpty();
+            } else {
+                assertThat(found.errors()).singleElement().satisfies(problem -> {
+                    assertThat(problem.property()).isEqualTo(STOCK + "routes[0].filters[0]");
+                    assertThat(problem.expected()).contains(expected);
+                });
+            }
+        });
     }
 
     @Test

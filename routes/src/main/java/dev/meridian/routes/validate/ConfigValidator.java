@@ -76,13 +76,14 @@ public final class ConfigValidator {
         new KeyCheck(environment, errors, errors).check(MERIDIAN, own());
         new KeyCheck(environment, errors, tolerated).check(StockKeys.ROOT, stock.get());
         formerRoutes(tolerated);
-        Set<String> upstreams = upstreams(environment, errors);
+        Map<String, UpstreamDefinition> sound = new LinkedHashMap<>();
+        Set<String> upstreams = upstreams(environment, sound, errors);
         List<WrittenRoute> routes =
                 bound == null ? WrittenRoute.read(environment) : WrittenRoute.of(bound.getRoutes(), made);
         List<WrittenRoute.Part<FilterDefinition>> defaultFilters = bound == null
                 ? WrittenRoute.defaultFilters(environment)
                 : WrittenRoute.parts(StockKeys.ROOT + ".default-filters", bound.getDefaultFilters());
-        new RouteCheck(factories, errors, tolerated, warnings).check(defaultFilters, routes, upstreams, discovered);
+        new RouteCheck(factories, errors, tolerated, warnings).check(defaultFilters, routes, upstreams, sound, discovered);
         return new Validation(errors.all(), tolerated.all(), warnings.all());
     }
 
@@ -126,9 +127,9 @@ public final class ConfigValidator {
     }
 
     /** One by one, so that one that does not bind keeps no other from being looked at. */
-    private static Set<String> upstreams(Environment environment, ConfigProblems errors) {
+    private static Set<String> upstreams(
+            Environment environment, Map<String, UpstreamDefinition> definitions, ConfigProblems errors) {
         Binder binder = Binder.get(environment);
-        Map<String, UpstreamDefinition> definitions = new LinkedHashMap<>();
         Map<String, ConfigurationPropertyName> names = names(environment);
         // What does not bind counts as not written: its keys have been told of, and the rest is still to be looked at.
         BindHandler lenient = new IgnoreErrorsBindHandler();

@@ -2,7 +2,9 @@ package dev.meridian.routes.validate;
 
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.Spelling;
+import dev.meridian.routes.definition.UpstreamDefinition;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 
@@ -43,12 +46,14 @@ final class RouteCheck {
 
     /**
      * @param upstreams that are configured, sound or not
+     * @param definitions of those that could be read
      * @param discovered whether discovery may know the service
      */
     void check(
             List<WrittenRoute.Part<FilterDefinition>> defaultFilters,
             List<WrittenRoute> routes,
             Collection<String> upstreams,
+            Map<String, UpstreamDefinition> definitions,
             Predicate<String> discovered) {
         ArgumentCheck defaults = new ArgumentCheck(factories, errors, warnings);
         defaultFilters.forEach(filter -> defaults.filter(filter, "default"));
@@ -69,6 +74,7 @@ final class RouteCheck {
             if (!route.made()) {
                 route.filters().forEach(filter -> arguments.filter(filter, route.title()));
             }
+            totals(route, definitions, wrong);
             if (asked != null && route.enabled()) {
                 conditions.put(route, asked);
                 compared.add(route);
@@ -139,6 +145,43 @@ final class RouteCheck {
                                     + String.join(", ", new TreeSet<>(upstreams)),
                     Spelling.nearest(name, upstreams));
         }
+    }
+
+    /** A route whose requests have less time in all than each try of them: what the upstream says of tries is void there. */
+    private static void totals(WrittenRoute route, Map<String, UpstreamDefinition> definitions, ConfigProblems errors) {
+        URI uri = route.uri();
+        String name = uri == null || !"lb".equals(uri.getScheme()) ? null : service(uri);
+        UpstreamDefinition upstream = name == null ? null : definitions.get(name);
+        Duration each = upstream == null ? null : upstream.retry().perTryTimeout();
+        if (each == null) {
+            return;
+        }
+        for (WrittenRoute.Part<FilterDefinition> filter : route.filters()) {
+            Duration total = "Timeout".equals(filter.definition().getName())
+                    ? total(filter.definition().getArgs())
+                    : null;
+            errors.require(
+                    total == null || each.compareTo(total) <= 0,
+                    filter.path(),
+                    "total:" + total,
+                    "a total of at least " + each + ", the retry.per-try-timeout of the upstream " + name);
+        }
+    }
+
+    /** {@code null} where there is none, or none that is a duration, which has been told of. */
+    private static @Nullable Duration total(Map<String, String> args) {
+        for (Map.Entry<String, String> arg : args.entrySet()) {
+            String value = arg.getKey().equals("total") ? "total:" + arg.getValue() : arg.getValue();
+            if (value != null && value.startsWith("total:")) {
+                try {
+                    return DurationStyle.detectAndParse(
+                            value.substring("total:".length()).trim());
+                } catch (IllegalArgumentException e) {
+                    return null;
+                }
+            }
+        }
+        return null;
     }
 
     /** In Spring Cloud's discovery client that has its services from the configuration. */
