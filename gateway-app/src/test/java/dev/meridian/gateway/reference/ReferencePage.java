@@ -46,8 +46,8 @@ final class ReferencePage {
             "http", "[Limits](limits.md)",
             "shutdown", "[Running it](running.md#shutdown)",
             "upstreams",
-                    "[Upstreams](upstreams.md), [Regions and failover](regions.md), [Balancing](balancing.md) and"
-                            + " [Health](health.md)");
+                    "[Upstreams](upstreams.md), [Regions and failover](regions.md), [Balancing](balancing.md),"
+                            + " [Health](health.md) and [Resilience](resilience.md)");
 
     private static final Map<Class<?>, String> TYPES = Map.of(
             String.class, "text",

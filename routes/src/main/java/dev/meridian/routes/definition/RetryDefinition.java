@@ -13,11 +13,11 @@ import org.springframework.util.unit.DataSize;
  * it with an {@code Idempotency-Key}.
  *
  * @param attempts how often it is sent again, 0 to 10; default 2
- * @param when what must have gone wrong; default connect-failure, refused-stream and reset-before-response, and timeout where
- *     {@code per-try-timeout} is set
+ * @param when what must have gone wrong; default the first three, and timeout as well where {@code per-try-timeout} is set
  * @param statuses answers that count as failures, as in 503 or 502-504; default none. An answer with {@code Retry-After} is
  *     passed on all the same, unless it asks for no more than {@code max-backoff}.
- * @param perTryTimeout how long an attempt waits for the answer's first byte; default none: {@code timeout.response} alone
+ * @param perTryTimeout how long an attempt waits for the answer's first byte from the end of the request, and at most for a
+ *     connection and for TLS; default none; {@code timeout.response} bounds it as well
  * @param backoff the longest time before the first retry of a request that was sent; doubled for each further one; the time
  *     is drawn at random from 0 to it; default 25ms
  * @param maxBackoff the longest of these times; default 250ms
