@@ -10,6 +10,8 @@ public enum Failure {
     DNS_ERROR(502, "dns_error", "Upstream name not resolved"),
     DNS_TIMEOUT(504, "dns_timeout", "Upstream name not resolved in time"),
     DESTINATION_UNAVAILABLE(503, "destination_unavailable", "No upstream available"),
+    UPSTREAM_OVERLOADED(503, "destination_unavailable", "Upstream has as many requests as it can take", "overload"),
+    GATEWAY_OVERLOADED(503, "proxy_internal_response", "The gateway has as many requests as it can take", "overload"),
     DESTINATION_UNROUTABLE(502, "destination_ip_unroutable", "Upstream not reachable"),
     CONNECTION_REFUSED(502, "connection_refused", "Upstream refused the connection"),
     CONNECTION_TIMEOUT(504, "connection_timeout", "Upstream did not accept the connection in time"),

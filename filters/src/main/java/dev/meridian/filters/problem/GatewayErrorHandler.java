@@ -68,6 +68,9 @@ public final class GatewayErrorHandler implements WebExceptionHandler, Ordered {
         if (error instanceof GatewayException own) {
             return ProblemWriter.write(exchange, own.failure(), String.valueOf(own.getMessage()));
         }
+        if (error instanceof OverloadException shed) {
+            return ProblemWriter.write(exchange, shed.failure(), shed.failure().title());
+        }
         if (error instanceof NoEndpointException none) {
             exchange.getResponse().getHeaders().putAll(none.getHeaders());
             return ProblemWriter.write(exchange, Failure.DESTINATION_UNAVAILABLE, String.valueOf(none.getReason()));

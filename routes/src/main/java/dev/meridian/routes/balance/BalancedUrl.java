@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 
 /** The {@code lb://NAME} uri of a request: which upstream it names, and what becomes of it when an endpoint is chosen. */
-final class BalancedUrl {
+public final class BalancedUrl {
 
     private static final String LB = "lb";
 
     private BalancedUrl() {}
 
     /** The request's uri, {@code null} where it names no upstream. */
-    static @Nullable URI of(Map<String, Object> attributes) {
+    public static @Nullable URI of(Map<String, Object> attributes) {
         URI url = (URI) attributes.get(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR);
         boolean balanced = url != null
                 && (LB.equals(url.getScheme())
@@ -27,7 +27,8 @@ final class BalancedUrl {
         return balanced ? url : null;
     }
 
-    static String name(URI url) {
+    /** The name in it. */
+    public static String name(URI url) {
         String host = url.getHost();
         return host != null ? host : url.getRawAuthority();
     }
