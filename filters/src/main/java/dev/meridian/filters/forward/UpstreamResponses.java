@@ -21,7 +21,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** Puts the head of the upstream's response on the exchange, where the route's filters may still change it. */
-final class UpstreamResponses {
+public final class UpstreamResponses {
 
     private static final String RESPONSE = UpstreamResponse.class.getName();
 
@@ -79,7 +79,7 @@ final class UpstreamResponses {
     }
 
     /** Gives up a response that nobody will write. */
-    static void discard(ServerWebExchange exchange) {
+    public static void discard(ServerWebExchange exchange) {
         UpstreamResponse left = take(exchange);
         if (left != null) {
             left.body().dispose();

@@ -38,6 +38,9 @@ public final class GatewayExchange {
     private @Nullable Selection selection;
     private @Nullable RouteTimeouts timeouts;
     private @Nullable String failure;
+    private @Nullable String fallback;
+    private @Nullable String failedUpstream;
+    private boolean fallbackFailed;
     private @Nullable LongSupplier requestBytes;
     private long responseBytes;
     private long upstreamStartNanos;
@@ -185,6 +188,44 @@ public final class GatewayExchange {
 
     public void failure(@Nullable String failure) {
         this.failure = failure;
+    }
+
+    /**
+     * What answers in the place of the upstream, because that failed: {@code forward}, {@code upstream} or {@code static};
+     * {@code null} where nothing does.
+     */
+    public @Nullable String fallback() {
+        return fallback;
+    }
+
+    /** The name of the upstream that the fallback stands in for; {@code null} where none had been chosen. */
+    public @Nullable String failedUpstream() {
+        return failedUpstream;
+    }
+
+    /**
+     * Begins anew for a fallback: what the failed run has chosen is forgotten, the clock and the attempts go on.
+     *
+     * @param kind as {@link #fallback()} tells
+     */
+    public void fallBack(String kind) {
+        fallback = kind;
+        failedUpstream = upstreamName;
+        upstream = null;
+        liveEndpoint = null;
+        selection = null;
+        requestBytes = null;
+        upstreamFirstByteNanos = 0;
+    }
+
+    /** Whether there was a fallback that failed too. */
+    public boolean fallbackFailed() {
+        return fallbackFailed;
+    }
+
+    /** The fallback failed too. */
+    public void onFallbackFailed() {
+        fallbackFailed = true;
     }
 
     /** Body bytes sent upstream by the last attempt, so far. */

@@ -2,7 +2,9 @@ package dev.meridian.routes.match;
 
 import dev.meridian.routes.exchange.FilterOrder;
 import dev.meridian.routes.exchange.GatewayExchange;
+import dev.meridian.routes.exchange.PreparedTarget;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.RouteToRequestUrlFilter;
@@ -28,7 +30,7 @@ public final class RequestUrlFilter implements GlobalFilter, Ordered {
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         Map<String, Object> attributes = exchange.getAttributes();
         GatewayExchange own = GatewayExchange.of(attributes);
-        RouteTarget target = own != null && own.target() instanceof PreparedRoute route ? route.target() : null;
+        RouteTarget target = own == null ? null : target(own.target());
         String base = target == null ? null : target.base();
         if (target == null || base == null) {
             return stock.filter(exchange, chain);
@@ -40,5 +42,11 @@ public final class RequestUrlFilter implements GlobalFilter, Ordered {
                 ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR,
                 RequestUrls.join(base, exchange.getRequest().getURI()));
         return chain.filter(exchange);
+    }
+
+    private static @Nullable RouteTarget target(@Nullable PreparedTarget prepared) {
+        return prepared instanceof PreparedRoute route
+                ? route.target()
+                : prepared instanceof OtherTarget other ? other.target() : null;
     }
 }
