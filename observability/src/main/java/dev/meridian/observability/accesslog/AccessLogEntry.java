@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint where the last attempt went
  * @param attempts how often the request was sent upstream
  * @param failure the error type of {@code Proxy-Status}
+ * @param fallback what answered in the place of the upstream: {@code forward}, {@code upstream} or {@code static}
  */
 record AccessLogEntry(
         long timeMillis,
@@ -44,5 +45,6 @@ record AccessLogEntry(
         @Nullable Endpoint endpoint,
         int attempts,
         @Nullable String failure,
+        @Nullable String fallback,
         @Nullable String traceId,
         @Nullable String userAgent) {}

@@ -57,6 +57,7 @@ final class AccessLogObserver implements ExchangeObserver {
                 gateway.endpoint(),
                 gateway.attempts(),
                 end.failure(),
+                gateway.fallback(),
                 gateway.traceId(),
                 userAgent ? request.getHeaders().getFirst(HttpHeaders.USER_AGENT) : null);
     }

@@ -24,6 +24,7 @@ final class JsonFormat implements AccessLogFormat {
     private static final byte[] ENDPOINT = text("endpoint");
     private static final byte[] ATTEMPTS = number("attempts");
     private static final byte[] FAILURE = text("failure");
+    private static final byte[] FALLBACK = text("fallback");
     private static final byte[] TRACE_ID = text("trace_id");
     private static final byte[] USER_AGENT = text("user_agent");
 
@@ -54,6 +55,7 @@ final class JsonFormat implements AccessLogFormat {
         text(ENDPOINT, entry.endpoint() == null ? null : entry.endpoint().authority(), out);
         out.add(ATTEMPTS).number(entry.attempts());
         text(FAILURE, entry.failure(), out);
+        text(FALLBACK, entry.fallback(), out);
         text(TRACE_ID, entry.traceId(), out);
         text(USER_AGENT, entry.userAgent(), out);
         out.add('}');

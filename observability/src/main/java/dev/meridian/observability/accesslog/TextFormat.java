@@ -17,6 +17,7 @@ final class TextFormat implements AccessLogFormat {
     private static final byte[] ENDPOINT = name("endpoint");
     private static final byte[] ATTEMPTS = name("attempts");
     private static final byte[] FAILURE = name("failure");
+    private static final byte[] FALLBACK = name("fallback");
     private static final byte[] TRACE_ID = name("trace_id");
     private static final byte[] USER_AGENT = name("user_agent");
 
@@ -51,6 +52,9 @@ final class TextFormat implements AccessLogFormat {
         value(ENDPOINT, entry.endpoint() == null ? null : entry.endpoint().authority(), out);
         number(ATTEMPTS, entry.attempts(), out);
         value(FAILURE, entry.failure(), out);
+        if (entry.fallback() != null) {
+            value(FALLBACK, entry.fallback(), out);
+        }
         value(TRACE_ID, entry.traceId(), out);
         if (entry.userAgent() != null) {
             value(USER_AGENT, entry.userAgent(), out);

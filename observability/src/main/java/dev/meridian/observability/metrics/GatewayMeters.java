@@ -118,6 +118,32 @@ public enum GatewayMeters implements MeterDocumentation {
             Meter.Type.COUNTER,
             "Questions to discovery without an answer",
             Tag.UPSTREAM),
+    /** How many requests may be under way. */
+    OVERLOAD_LIMIT(
+            "meridian.overload.limit", Meter.Type.GAUGE, "Requests that may be under way", Tag.SCOPE, Tag.UPSTREAM),
+    /** How many are. */
+    OVERLOAD_ACTIVE(
+            "meridian.overload.active",
+            Meter.Type.GAUGE,
+            "Requests that are under way where there is a limit",
+            Tag.SCOPE,
+            Tag.UPSTREAM),
+    /** Those that were too many. */
+    OVERLOAD_SHED(
+            "meridian.overload.shed",
+            Meter.Type.COUNTER,
+            "Requests turned away because too many were under way",
+            Tag.SCOPE,
+            Tag.UPSTREAM,
+            Tag.PRIORITY),
+    /** Requests that something else answered. */
+    FALLBACKS(
+            "meridian.fallbacks",
+            Meter.Type.COUNTER,
+            "Requests that a fallback was tried for",
+            Tag.ROUTE,
+            Tag.KIND,
+            Tag.OUTCOME),
     /** Lines that were not written. */
     ACCESS_LOG_DROPPED(
             "meridian.access.log.dropped", Meter.Type.COUNTER, "Access log lines that were not written", Tag.REASON);
@@ -164,8 +190,8 @@ public enum GatewayMeters implements MeterDocumentation {
         STATUS("status"),
         /**
          * The class of the status, or {@code CLIENT_GONE} or {@code BROKEN_OFF} where the answer was not finished; of a
-         * health check {@code passed} or {@code failed}; of a retry {@code retried}, {@code attempts-exhausted}, {@code
-         * budget-exhausted} or {@code no-endpoint}.
+         * health check {@code passed} or {@code failed}; of a fallback {@code answered} or {@code failed}; of a retry {@code
+         * retried}, {@code attempts-exhausted}, {@code budget-exhausted} or {@code no-endpoint}.
          */
         OUTCOME("outcome"),
         /** The upstream's name, or the authority that a route names itself. */
@@ -178,6 +204,12 @@ public enum GatewayMeters implements MeterDocumentation {
         TO("to"),
         /** The error type of {@code Proxy-Status}. */
         ERROR("error"),
+        /** {@code gateway} or {@code upstream}. */
+        SCOPE("scope"),
+        /** {@code critical}, {@code normal} or {@code sheddable}. */
+        PRIORITY("priority"),
+        /** Of a fallback {@code forward}, {@code upstream} or {@code static}. */
+        KIND("kind"),
         /** {@code queue-full} or {@code sink-failed}. */
         REASON("reason");
 

@@ -2,6 +2,8 @@ package dev.meridian.observability.metrics;
 
 import dev.meridian.filters.forward.ForwardAutoConfiguration;
 import dev.meridian.filters.forward.UpstreamTransport;
+import dev.meridian.filters.overload.OverloadAutoConfiguration;
+import dev.meridian.filters.overload.OverloadLimits;
 import dev.meridian.observability.exchange.ExchangeAutoConfiguration;
 import dev.meridian.routes.RoutesAutoConfiguration;
 import dev.meridian.routes.discovery.DiscoveredUpstreams;
@@ -24,7 +26,7 @@ import reactor.core.scheduler.Schedulers;
  */
 @AutoConfiguration(
         before = ExchangeAutoConfiguration.class,
-        after = {ForwardAutoConfiguration.class, RoutesAutoConfiguration.class},
+        after = {ForwardAutoConfiguration.class, OverloadAutoConfiguration.class, RoutesAutoConfiguration.class},
         afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnProperty(name = "spring.cloud.gateway.server.webflux.enabled", matchIfMissing = true)
 @ConditionalOnSingleCandidate(MeterRegistry.class)
@@ -44,6 +46,12 @@ public final class MetricsAutoConfiguration {
     @ConditionalOnBean(UpstreamTransport.class)
     UpstreamPoolMeters meridianUpstreamPoolMeters(UpstreamTransport transport) {
         return new UpstreamPoolMeters(transport::pools, System::nanoTime, Schedulers.boundedElastic());
+    }
+
+    @Bean
+    @ConditionalOnBean(OverloadLimits.class)
+    OverloadMeters meridianOverloadMeters(OverloadLimits limits) {
+        return new OverloadMeters(limits, System::nanoTime, Schedulers.boundedElastic());
     }
 
     @Bean

@@ -1,11 +1,16 @@
 package dev.meridian.observability.metrics;
 
+import dev.meridian.filters.problem.OverloadException;
 import dev.meridian.observability.exchange.ExchangeEnd;
+import dev.meridian.routes.exchange.GatewayExchange;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +25,12 @@ final class RouteMeters {
 
     /** Failures that are the client's or the gateway's own. */
     private static final Set<String> NOT_THE_UPSTREAMS =
-            Set.of("http_request_error", "http_request_denied", "proxy_internal_error");
+            Set.of("http_request_error", "http_request_denied", "proxy_internal_error", "proxy_internal_response");
 
     private final MeterRegistry registry;
     private final String route;
     private final Timer gateway;
+    private final Map<String, Counter> fallbacks = new ConcurrentHashMap<>();
     private volatile TimerTable requests = TimerTable.EMPTY;
     private volatile UpstreamMeters[] upstreams = {};
 
@@ -50,10 +56,29 @@ final class RouteMeters {
         if (firstByte >= 0) {
             upstream(end.gateway().upstreamName()).firstByte(firstByte);
         }
+        GatewayExchange exchange = end.gateway();
+        String fallback = exchange.fallback();
         String failure = end.failure();
-        if (failure != null && !NOT_THE_UPSTREAMS.contains(failure)) {
-            upstream(end.gateway().upstreamName()).failure(failure);
+        boolean shed = end.error() instanceof OverloadException;
+        if (failure != null && !shed && !NOT_THE_UPSTREAMS.contains(failure)) {
+            upstream(fallback == null ? exchange.upstreamName() : exchange.failedUpstream())
+                    .failure(failure);
         }
+        if (fallback != null) {
+            fallback(fallback, exchange.fallbackFailed() ? "failed" : "answered")
+                    .increment();
+        }
+    }
+
+    private Counter fallback(String kind, String outcome) {
+        return fallbacks.computeIfAbsent(
+                kind + " " + outcome,
+                key -> Counter.builder(GatewayMeters.FALLBACKS.getName())
+                        .description(GatewayMeters.FALLBACKS.description())
+                        .tag(GatewayMeters.Tag.ROUTE.asString(), route)
+                        .tag(GatewayMeters.Tag.KIND.asString(), kind)
+                        .tag(GatewayMeters.Tag.OUTCOME.asString(), outcome)
+                        .register(registry));
     }
 
     private synchronized Timer add(int key) {
@@ -106,6 +131,7 @@ final class RouteMeters {
     /** Takes what no other route has part in out of the registry. */
     void remove() {
         registry.remove(gateway);
+        fallbacks.values().forEach(registry::remove);
         requests.all().forEach(registry::remove);
         upstreams().forEach(upstream -> upstream.own().forEach(registry::remove));
     }

@@ -65,6 +65,7 @@ class AccessLogObserverTests {
                         endpoint,
                         2,
                         null,
+                        null,
                         "4bf92f3577b34da6a3ce929d0e0e4736",
                         null));
     }

@@ -62,6 +62,7 @@ class AccessLogPageTests {
                         Entries.FORWARDED.endpoint(),
                         1,
                         "f",
+                        "static",
                         "t",
                         "a"));
         List<String> written = Pattern.compile("[{,]\"([a-z_]+)\":")

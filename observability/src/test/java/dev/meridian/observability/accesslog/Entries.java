@@ -33,6 +33,7 @@ final class Entries {
             new Endpoint("http", "10.1.0.1", 8080, 1, null, Map.of()),
             1,
             null,
+            null,
             "4bf92f3577b34da6a3ce929d0e0e4736",
             null);
 
@@ -56,6 +57,7 @@ final class Entries {
             null,
             null,
             0,
+            null,
             null,
             null,
             null);
@@ -84,6 +86,7 @@ final class Entries {
                 0,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -109,6 +112,7 @@ final class Entries {
                 endpoint,
                 3,
                 "connection_refused",
+                null,
                 "00000000000000000000000000000001",
                 userAgent);
     }

@@ -123,6 +123,7 @@ class EntryQueueTests {
                 0,
                 null,
                 null,
+                null,
                 null);
     }
 

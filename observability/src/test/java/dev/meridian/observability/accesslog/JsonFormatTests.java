@@ -91,6 +91,7 @@ class JsonFormatTests {
                 1,
                 null,
                 null,
+                null,
                 null);
 
         assertThat(Entries.line(format, instant))
