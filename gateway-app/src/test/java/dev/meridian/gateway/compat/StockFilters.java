@@ -35,7 +35,8 @@ final class StockFilters {
     private StockFilters() {}
 
     static Stream<FilterRow> rows() {
-        return Stream.of(requests(), paths(), responses(), bodies(), retries()).flatMap(rows -> rows);
+        return Stream.of(requests(), paths(), responses(), bodies(), retries(), breakers())
+                .flatMap(rows -> rows);
     }
 
     private static Stream<FilterRow> requests() {
@@ -442,6 +443,43 @@ final class StockFilters {
                                                         request.body().text())
                                                 .isEqualTo("the body")))
                         .answering(inTurn(answer(502, "no"), answer(502, "no"), echo())));
+    }
+
+    private static Stream<FilterRow> breakers() {
+        return Stream.of(
+                filter("CircuitBreaker", "leads to the fallback", get("/f/circuit-breaker"), seen -> {
+                            assertThat(seen.passed().first())
+                                    .extracting(request -> request.path())
+                                    .containsExactly("/f/circuit-breaker", "/fallback/stock");
+                            assertThat(seen.received("X-Try")).isEmpty();
+                        })
+                        .answering(inTurn(unavailable("1"), echo())),
+                filter(
+                                "CircuitBreaker",
+                                "leads to the fallback, with the body",
+                                post("/f/circuit-breaker", "the body"),
+                                seen -> assertThat(seen.passed().first())
+                                        .hasSize(2)
+                                        .allSatisfy(request -> assertThat(
+                                                        request.body().text())
+                                                .isEqualTo("the body")))
+                        .answering(inTurn(unavailable("1"), echo())),
+                filter(
+                        "CircuitBreaker",
+                        "leaves a good answer alone",
+                        get("/f/circuit-breaker"),
+                        seen -> assertThat(seen.passed().request().path()).isEqualTo("/f/circuit-breaker")),
+                filter(
+                                "FallbackHeaders",
+                                "tell what went wrong",
+                                get("/f/circuit-breaker"),
+                                seen -> assertThat(seen.passed()
+                                                .first()
+                                                .get(1)
+                                                .headers()
+                                                .all("Execution-Exception-Type"))
+                                        .hasSize(1))
+                        .answering(inTurn(unavailable("1"), echo())));
     }
 
     private static Behaviour unavailable(String number) {
