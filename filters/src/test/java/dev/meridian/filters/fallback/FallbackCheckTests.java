@@ -68,7 +68,11 @@ class FallbackCheckTests {
 
     @Test
     void routeWithoutAPath_mayServeAnything() {
-        assertThat(problems("Fallback=forward:/nowhere", ROUTES + "[2].uri", "lb://orders", ROUTES + "[2].predicates[0]",
+        assertThat(problems(
+                        "Fallback=forward:/nowhere",
+                        ROUTES + "[2].uri",
+                        "lb://orders",
+                        ROUTES + "[2].predicates[0]",
                         "Method=GET"))
                 .isEmpty();
     }

@@ -20,7 +20,8 @@ class FallbackConfigTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "spare", "forward:spare", "http://other", "lb:other", "lb://other/path", "forward:/a b"})
+    @ValueSource(
+            strings = {"", "spare", "forward:spare", "http://other", "lb:other", "lb://other/path", "forward:/a b"})
     void to_anythingElse_isRefused(String to) {
         config.setTo(to);
         assertThatIllegalArgumentException().isThrownBy(config::fallback).withMessageContaining("lb://NAME");

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
-import dev.meridian.routes.breaker.Breakers;
 import dev.meridian.filters.resilience.RetryBudgets;
 import dev.meridian.filters.resilience.RetryOutcome;
+import dev.meridian.routes.breaker.Breakers;
 import dev.meridian.routes.definition.UpstreamDefinition;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.exchange.RouteTimeouts;
@@ -25,8 +25,8 @@ import dev.meridian.testkit.backend.Behaviour;
 import dev.meridian.testkit.http.Headers;
 import dev.meridian.testkit.random.SeededRandom;
 import java.net.URI;
-import java.time.Clock;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -383,7 +383,12 @@ class ForwardRetryTests {
         UpstreamDefinition definition = new Binder(new MapConfigurationPropertySource(properties))
                 .bind("", UpstreamDefinition.class)
                 .get();
-        return new RegionUpstreamFactory(new LiveStates(), new Breakers(Clock.systemUTC(), new SeededRandom(1), change -> {}), System::nanoTime, new SeededRandom(1), suspect -> {})
+        return new RegionUpstreamFactory(
+                        new LiveStates(),
+                        new Breakers(Clock.systemUTC(), new SeededRandom(1), change -> {}),
+                        System::nanoTime,
+                        new SeededRandom(1),
+                        suspect -> {})
                 .of(
                         "orders",
                         List.of(endpoint(first), endpoint(second)),

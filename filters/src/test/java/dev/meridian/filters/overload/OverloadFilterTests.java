@@ -78,8 +78,7 @@ class OverloadFilterTests {
 
     @Test
     void permits_areHeldUntilTheEnd_cancel_evenTwice() {
-        Disposable subscription =
-                filter(exchange, e -> Mono.never()).subscribe();
+        Disposable subscription = filter(exchange, e -> Mono.never()).subscribe();
         assertThat(inUse()).containsExactly(1, 1);
         subscription.dispose();
         subscription.dispose();
@@ -90,8 +89,8 @@ class OverloadFilterTests {
     void upstreamIsFull_isShed_andTheGatewaysPermitGivenBack() {
         Disposable first = filter(exchange, e -> Mono.never()).subscribe();
         StepVerifier.create(filter(exchange("lb://orders"), e -> Mono.never()))
-                .expectErrorSatisfies(e -> assertThat(((OverloadException) e).failure().name())
-                        .isEqualTo("UPSTREAM_OVERLOADED"))
+                .expectErrorSatisfies(e ->
+                        assertThat(((OverloadException) e).failure().name()).isEqualTo("UPSTREAM_OVERLOADED"))
                 .verify(MOST);
         assertThat(inUse()).containsExactly(1, 1);
         first.dispose();
@@ -102,8 +101,8 @@ class OverloadFilterTests {
         Disposable first = filter(exchange("lb://a"), e -> Mono.never()).subscribe();
         Disposable second = filter(exchange("lb://b"), e -> Mono.never()).subscribe();
         StepVerifier.create(filter(exchange, e -> Mono.never()))
-                .expectErrorSatisfies(e -> assertThat(((OverloadException) e).failure().name())
-                        .isEqualTo("GATEWAY_OVERLOADED"))
+                .expectErrorSatisfies(e ->
+                        assertThat(((OverloadException) e).failure().name()).isEqualTo("GATEWAY_OVERLOADED"))
                 .verify(MOST);
         first.dispose();
         second.dispose();
@@ -112,8 +111,7 @@ class OverloadFilterTests {
 
     @Test
     void sameExchange_passesAgain_countsOnce() {
-        Mono<Void> twice = filter(
-                exchange, e -> Mono.defer(() -> filter(e, again -> Mono.never())));
+        Mono<Void> twice = filter(exchange, e -> Mono.defer(() -> filter(e, again -> Mono.never())));
         Disposable subscription = twice.subscribe();
         assertThat(inUse()).containsExactly(1, 1);
         subscription.dispose();
@@ -161,11 +159,8 @@ class OverloadFilterTests {
 
     @Test
     void priority_filterCountsBeforeMetadata() {
-        Route.AsyncBuilder route = Route.async()
-                .id("r")
-                .uri("lb://orders")
-                .predicate(e -> true)
-                .metadata("priority", "critical");
+        Route.AsyncBuilder route =
+                Route.async().id("r").uri("lb://orders").predicate(e -> true).metadata("priority", "critical");
         assertThat(RoutePriority.of(route.build())).isEqualTo(Priority.CRITICAL);
         route.filter(new OrderedGatewayFilter(new PriorityFilter(Priority.SHEDDABLE), 1));
         assertThat(RoutePriority.of(route.build())).isEqualTo(Priority.SHEDDABLE);

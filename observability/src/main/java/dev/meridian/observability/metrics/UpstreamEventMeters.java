@@ -1,9 +1,9 @@
 package dev.meridian.observability.metrics;
 
-import dev.meridian.routes.breaker.BreakerChange;
-import dev.meridian.routes.breaker.BreakerState;
 import dev.meridian.filters.resilience.RetryListener;
 import dev.meridian.filters.resilience.RetryOutcome;
+import dev.meridian.routes.breaker.BreakerChange;
+import dev.meridian.routes.breaker.BreakerState;
 import dev.meridian.routes.health.HealthListener;
 import dev.meridian.routes.upstream.Availability;
 import dev.meridian.routes.upstream.LiveEndpoint;

@@ -83,7 +83,8 @@ public final class ConfigValidator {
         List<WrittenRoute.Part<FilterDefinition>> defaultFilters = bound == null
                 ? WrittenRoute.defaultFilters(environment)
                 : WrittenRoute.parts(StockKeys.ROOT + ".default-filters", bound.getDefaultFilters());
-        new RouteCheck(factories, errors, tolerated, warnings).check(defaultFilters, routes, upstreams, sound, discovered);
+        new RouteCheck(factories, errors, tolerated, warnings)
+                .check(defaultFilters, routes, upstreams, sound, discovered);
         return new Validation(errors.all(), tolerated.all(), warnings.all());
     }
 
