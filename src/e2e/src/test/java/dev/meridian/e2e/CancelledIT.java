@@ -51,7 +51,9 @@ class CancelledIT {
             BackendOptions.defaults().keeping(100));
 
     @RegisterExtension
-    static final SharedGateway gateway = SharedGateway.of("cancelled", GatewayConfig.allTo(backend.url()));
+    static final SharedGateway gateway = SharedGateway.of("cancelled", GatewayConfig.empty()
+                    .route("/**", "lb://all")
+                    .upstreamWith("all", "pool: { idle-timeout: 5s }", backend.url()));
 
     private long files;
     private long threads;

@@ -126,7 +126,7 @@ class RefreshIT {
                 Load same = Load.constantRate(gateway.port(), THREADS, PER_SECOND, Load.get("/same"));
                 Load named = Load.constantRate(gateway.port(), THREADS, PER_SECOND, Load.get("/named"))) {
             Eventually.holds("the load to flow", () -> same.count() > 100 && named.count() > 100);
-            for (int i = 0; i < 60; i++) {
+            for (int i = 0; i < 30; i++) {
                 boolean second = i % 2 == 0;
                 HttpResponse<String> answer = refresh(gateway, second ? version("v2", two) : version("v1", one));
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -136,7 +136,7 @@ class RefreshIT {
             }
             LoadReport all = same.stop().assertAllOk(PER_SECOND);
             Figures.print(
-                    "60 changes of pairs",
+                    "30 changes of pairs",
                     "same name: %s; other name: %s",
                     all,
                     named.stop().assertAllOk(PER_SECOND));
@@ -245,14 +245,14 @@ class RefreshIT {
     void refreshesWithoutAPauseCostNothing() {
         try (GatewayProcess gateway = start("often", many(0));
                 Load load = Load.constantRate(gateway.port(), THREADS, PER_SECOND, Load.get("/kept"))) {
-            load.observe(Duration.ofSeconds(3));
-            refreshFor(gateway, Duration.ofSeconds(5)); // warms up, and fills the history
+            load.observe(Duration.ofSeconds(2));
+            refreshFor(gateway, Duration.ofSeconds(4)); // warms up, and fills the history
             long heap = gateway.usedHeap();
             long metaspace = gateway.usedMetaspace();
-            LoadReport quiet = load.observe(Duration.ofSeconds(5));
+            LoadReport quiet = load.observe(Duration.ofSeconds(3));
 
             long from = System.nanoTime();
-            List<Duration> took = refreshFor(gateway, Duration.ofSeconds(10));
+            List<Duration> took = refreshFor(gateway, Duration.ofSeconds(6));
             LoadReport busy = load.soFar().between(from, System.nanoTime());
 
             load.stop().assertAllOk(PER_SECOND);
@@ -261,7 +261,7 @@ class RefreshIT {
             took.sort(null);
             Figures.print(
                     "refreshes",
-                    "%d in 10 s (20 per second asked for), each p50 %s p99 %s; requests meanwhile %s, without %s; heap %d -> %d MB, metaspace %d -> %d kB",
+                    "%d in 6 s (20 per second asked for), each p50 %s p99 %s; requests meanwhile %s, without %s; heap %d -> %d MB, metaspace %d -> %d kB",
                     took.size(),
                     Figures.millis(took.get(took.size() / 2)),
                     Figures.millis(took.get(took.size() * 99 / 100)),

@@ -20,7 +20,7 @@ class RegionSelectionIT {
 
     private static final long SECOND = 1_000_000_000L;
     private static final int PER_SECOND = 200;
-    private static final Duration OBSERVED = Duration.ofSeconds(30);
+    private static final Duration OBSERVED = Duration.ofSeconds(12);
     private static final String USUAL = "delay=20&noise=8";
     private static final Duration STAYS = Duration.ofSeconds(6);
 
