@@ -138,7 +138,7 @@ final class Retries {
         Upstream upstream = own.upstream();
         return upstream == null
                 || budgets.of(upstream.name())
-                        .tryRetry(upstream.settings().retry().budget().fraction(), System.nanoTime());
+                        .tryRepair(upstream.settings().retry().budget().fraction(), System.nanoTime());
     }
 
     void tell(Upstream upstream, RetryOutcome outcome) {

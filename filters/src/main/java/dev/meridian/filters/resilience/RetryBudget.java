@@ -15,6 +15,9 @@ public final class RetryBudget {
     /** That many may always be made in ten seconds. */
     public static final int FLOOR = 3;
 
+    /** And that many where a connection that had lain idle was at fault: so many may die together. */
+    private static final int REPAIR_FLOOR = 32;
+
     private static final int SECONDS = 10;
     private static final int SLOTS = 16;
     private static final long NANOS = 1_000_000_000L;
@@ -54,12 +57,21 @@ public final class RetryBudget {
      * @param share of the requests, 0 to 1
      */
     public boolean tryRetry(double share, long nowNanos) {
+        return tryTake(FLOOR, share, nowNanos);
+    }
+
+    /** Likewise, where it goes to the same endpoint since a connection that was used before has not taken it. */
+    public boolean tryRepair(double share, long nowNanos) {
+        return tryTake(REPAIR_FLOOR, share, nowNanos);
+    }
+
+    private boolean tryTake(int floor, double share, long nowNanos) {
         long second = second(nowNanos);
         int at = (int) (second & SLOTS - 1);
         while (true) {
             long slot = slots.get(at);
             long current = of(slot, second);
-            if (left(sum(second, at, current), share) <= 0 || (current >>> REQUEST_BITS & RETRIES) == RETRIES) {
+            if (left(floor, sum(second, at, current), share) <= 0 || (current >>> REQUEST_BITS & RETRIES) == RETRIES) {
                 return false;
             }
             if (slots.compareAndSet(at, slot, current + ONE_RETRY)) {
@@ -85,7 +97,7 @@ public final class RetryBudget {
 
     /** How many retries could be made now. */
     public int left(double share, long nowNanos) {
-        return (int) Math.min(Integer.MAX_VALUE, Math.max(0, left(sum(nowNanos), share)));
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(0, left(FLOOR, sum(nowNanos), share)));
     }
 
     /** Requests of the last ten seconds. */
@@ -118,8 +130,8 @@ public final class RetryBudget {
         return requests << Integer.SIZE | retries;
     }
 
-    private static long left(long sum, double share) {
-        return Math.max(FLOOR, (long) ((sum >>> Integer.SIZE) * share)) - (int) sum;
+    private static long left(int floor, long sum, double share) {
+        return Math.max(floor, (long) ((sum >>> Integer.SIZE) * share)) - (int) sum;
     }
 
     private static long of(long slot, long second) {

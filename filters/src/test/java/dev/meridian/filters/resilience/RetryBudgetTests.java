@@ -76,6 +76,20 @@ class RetryBudgetTests {
     }
 
     @Test
+    void tryRepair_hasMoreToBeginWith_andCountsAsARetry() {
+        RetryBudget budget = new RetryBudget(now);
+        for (int i = 0; i < 32; i++) {
+            assertThat(budget.tryRepair(SHARE, now)).isTrue();
+        }
+        assertThat(budget.tryRepair(SHARE, now)).isFalse();
+        assertThat(budget.tryRetry(SHARE, now)).isFalse();
+
+        requests(budget, 1_000);
+        assertThat(budget.left(SHARE, now)).isEqualTo(168);
+        assertThat(budget.tryRepair(SHARE, now)).isTrue();
+    }
+
+    @Test
     void giveBack_isThereAgain() {
         RetryBudget budget = new RetryBudget(now);
         assertThat(taken(budget, now, 3)).isEqualTo(3);
