@@ -191,7 +191,10 @@ public final class Load implements AutoCloseable {
 
     private static @Nullable String problem(Response response) {
         return response.complete()
-                ? response.headers().first("Proxy-Status").orElse(null)
+                ? response.headers()
+                        .first("Proxy-Status")
+                        .filter(status -> status.contains("error="))
+                        .orElse(null)
                 : "broken off: " + response.head().startLine();
     }
 
