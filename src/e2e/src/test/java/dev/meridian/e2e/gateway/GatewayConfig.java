@@ -38,6 +38,11 @@ public final class GatewayConfig {
         return new GatewayConfig(plus(routes, route), upstreams, lines);
     }
 
+    /** A further route as it is to be written, in YAML's flow style without the braces around it and without an id. */
+    public GatewayConfig routeOf(String yaml) {
+        return new GatewayConfig(plus(routes, "  - { id: r%d, %s }".formatted(routes.size(), yaml)), upstreams, lines);
+    }
+
     /** An upstream with all defaults. */
     public GatewayConfig upstream(String name, String... endpoints) {
         return upstreamWith(name, "protocol: http1", endpoints);

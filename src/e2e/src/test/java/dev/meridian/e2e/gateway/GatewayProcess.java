@@ -198,6 +198,11 @@ public final class GatewayProcess implements AutoCloseable {
         return log.text();
     }
 
+    /** A file in the directory that it runs in. */
+    public Path file(String name) {
+        return home.resolve(name);
+    }
+
     /** Waits for the log to contain this, and returns the match. */
     public Matcher awaitLog(String regex, Duration most) {
         Pattern pattern = Pattern.compile(regex);

@@ -26,6 +26,12 @@ public final class LoadReport {
         return samples.stream().filter(sample -> !sample.ok()).toList();
     }
 
+    /** Those that were answered with this status. */
+    public LoadReport withStatus(int status) {
+        return new LoadReport(
+                samples.stream().filter(sample -> sample.status() == status).toList());
+    }
+
     /** How many requests were sent. */
     public int count() {
         return samples.size();

@@ -4,6 +4,7 @@ import dev.meridian.testkit.http.Headers;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
@@ -14,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  * <ul>
  *   <li>{@code delay}: milliseconds before each answer, checks included; 0 at first
  *   <li>{@code noise}: per cent by which the delay varies, either way; 0 at first
+ *   <li>{@code slots}: how many requests it works on at a time, others wait their turn; 0 for any number, as at first
  *   <li>{@code status}: of answers; 200 at first
  *   <li>{@code health}: status of answers on {@code /healthz}; 200 at first
  * </ul>
@@ -33,6 +35,7 @@ public final class Controlled implements Behaviour {
     private final PrintStream notes;
     private volatile double delayMillis;
     private volatile double noisePercent;
+    private volatile Semaphore slots = new Semaphore(Integer.MAX_VALUE, true);
     private volatile int status = 200;
     private volatile int health = 200;
 
@@ -50,9 +53,14 @@ public final class Controlled implements Behaviour {
             switch (parts[0]) {
                 case "delay" -> delayMillis = Double.parseDouble(value);
                 case "noise" -> noisePercent = Double.parseDouble(value);
+                case "slots" -> {
+                    int wanted = Integer.parseInt(value);
+                    slots = new Semaphore(wanted == 0 ? Integer.MAX_VALUE : wanted, true);
+                }
                 case "status" -> status = Integer.parseInt(value);
                 case "health" -> health = Integer.parseInt(value);
-                default -> throw new IllegalArgumentException(setting + " (expected: delay, noise, status or health)");
+                default ->
+                    throw new IllegalArgumentException(setting + " (expected: delay, noise, slots, status or health)");
             }
         }
     }
@@ -72,7 +80,13 @@ public final class Controlled implements Behaviour {
                 answer(health, out);
             }
             default -> {
-                delay();
+                Semaphore taken = slots;
+                taken.acquireUninterruptibly();
+                try {
+                    delay();
+                } finally {
+                    taken.release();
+                }
                 if (!request.method().equals("GET")) {
                     notes.println(
                             EXECUTED + request.headers().first("X-Request-Id").orElse("?"));
