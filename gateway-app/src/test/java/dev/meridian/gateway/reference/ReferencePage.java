@@ -44,6 +44,7 @@ final class ReferencePage {
             "forward", "[Forwarding](forwarding.md)",
             "geo", "[Regions and failover](regions.md)",
             "http", "[Limits](limits.md)",
+            "overload", "[Overload and fallbacks](overload.md)",
             "shutdown", "[Running it](running.md#shutdown)",
             "upstreams",
                     "[Upstreams](upstreams.md), [Regions and failover](regions.md), [Balancing](balancing.md),"
