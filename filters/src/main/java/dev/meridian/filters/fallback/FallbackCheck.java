@@ -3,6 +3,8 @@ package dev.meridian.filters.fallback;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.RoutesProperties;
 import dev.meridian.routes.definition.Spelling;
+import dev.meridian.routes.definition.StrictBinder;
+import dev.meridian.routes.validate.ConfigValidator;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
@@ -57,12 +57,11 @@ final class FallbackCheck {
      * @param discovered whether discovery may know a service of that name
      */
     static void check(Environment environment, Predicate<String> discovered, ConfigProblems problems) {
-        Binder binder = Binder.get(environment);
         // What does not bind is told of elsewhere.
-        BindHandler lenient = new IgnoreErrorsBindHandler();
-        GatewayProperties gateway =
-                binder.bindOrCreate(GatewayProperties.PREFIX, Bindable.of(GatewayProperties.class), lenient);
-        RoutesProperties own = binder.bindOrCreate("meridian", Bindable.of(RoutesProperties.class), lenient);
+        GatewayProperties bound = ConfigValidator.stock(environment);
+        GatewayProperties gateway = bound == null ? new GatewayProperties() : bound;
+        RoutesProperties own = StrictBinder.binder(environment, "meridian")
+                .bindOrCreate("meridian", Bindable.of(RoutesProperties.class), new IgnoreErrorsBindHandler());
         FallbackCheck check = new FallbackCheck(own.upstreams().keySet(), discovered, gateway.getRoutes(), problems);
         check.filters(GatewayProperties.PREFIX + ".default-filters", gateway.getDefaultFilters());
         for (int i = 0; i < check.routes.size(); i++) {

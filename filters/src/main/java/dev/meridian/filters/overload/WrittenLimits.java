@@ -4,11 +4,11 @@ import dev.meridian.routes.definition.ConcurrencyDefinition;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.RoutesProperties;
 import dev.meridian.routes.definition.StrictBinder;
+import dev.meridian.routes.validate.ConfigValidator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.core.env.Environment;
@@ -43,9 +43,8 @@ record WrittenLimits(@Nullable LimitSettings gateway, Map<String, LimitSettings>
     }
 
     private static void priorities(Environment environment, ConfigProblems problems) {
-        List<RouteDefinition> routes = Binder.get(environment)
-                .bindOrCreate(GatewayProperties.PREFIX, GatewayProperties.class)
-                .getRoutes();
+        GatewayProperties gateway = ConfigValidator.stock(environment);
+        List<RouteDefinition> routes = gateway == null ? List.of() : gateway.getRoutes(); // told of elsewhere
         for (int i = 0; i < routes.size(); i++) {
             Object written = routes.get(i).getMetadata().get(RoutePriority.METADATA);
             problems.require(

@@ -34,6 +34,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * A refresh that cannot hurt: the configuration is read into an environment of its own, checked as a whole, and only then
@@ -50,6 +51,7 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
     private final @Nullable LastGoodStore store;
     private final InstantSource clock;
     private final ConfigHistory history = new ConfigHistory();
+    private final SharedRun<Set<String>> shared = new SharedRun<>();
     private final Map<RefreshOutcome, LongAdder> outcomes = new EnumMap<>(RefreshOutcome.class);
     private volatile @Nullable StartedFromLastGood startedFrom;
     private volatile @Nullable Hold hold;
@@ -118,23 +120,26 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
     }
 
     /** The same. @param cause who asks for it, as the history tells it */
-    public synchronized Set<String> refresh(String cause) {
-        return attempt(() -> {
-            StandardEnvironment read = newEnvironment();
-            reader.read(read, application);
-            refuseWithoutServer(read.getPropertySources());
-            StoredConfig config = StoredConfig.of(read);
-            Hold held = hold;
-            if (held != null && held.against().equals(config.hash())) {
-                count(RefreshOutcome.HELD);
-                return Set.of();
-            }
-            Set<String> keys = comeIntoEffect(read, config, cause);
-            hold = null;
-            startedFrom = null;
-            save(config);
-            return keys;
-        });
+    public Set<String> refresh(String cause) {
+        return shared.run(this, () -> attempt(() -> readAnew(cause)));
+    }
+
+    private Set<String> readAnew(String cause) {
+        StandardEnvironment read = newEnvironment();
+        reader.read(read, application);
+        refuseWithoutServer(read.getPropertySources());
+        Hold held = hold;
+        if (held != null && held.against().equals(StoredConfig.of(read).hash())) {
+            count(RefreshOutcome.HELD);
+            return Set.of();
+        }
+        // It is taken down once it is in effect: that takes its time, and nobody has to wait for it.
+        Supplier<StoredConfig> config = SingletonSupplier.of(() -> StoredConfig.of(read));
+        Set<String> keys = comeIntoEffect(read, config, cause);
+        hold = null;
+        startedFrom = null;
+        save(config.get());
+        return keys;
     }
 
     /**
@@ -150,7 +155,7 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
         Hold before = hold;
         String against = before != null ? before.against() : running == null ? "" : running.hash();
         return attempt(() -> {
-            Set<String> keys = comeIntoEffect(restored(config), config, "rollback to " + number);
+            Set<String> keys = comeIntoEffect(restored(config), () -> config, "rollback to " + number);
             hold = config.hash().equals(against) ? null : new Hold(running(), against);
             save(config);
             return keys;
@@ -186,7 +191,7 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
         return failure instanceof InvalidConfigException || failure instanceof BindException;
     }
 
-    private Set<String> comeIntoEffect(StandardEnvironment next, StoredConfig config, String cause) {
+    private Set<String> comeIntoEffect(StandardEnvironment next, Supplier<StoredConfig> config, String cause) {
         Map<String, RouteDefinition> before = routes.definitions();
         candidate = next;
         Set<String> keys = super.refresh();
@@ -197,7 +202,7 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
             count(RefreshOutcome.UNCHANGED);
         } else {
             count(RefreshOutcome.APPLIED);
-            note(cause, all, config);
+            note(cause, all, config.get());
             log.info("Configuration {} is in effect by {}: {}", running(), cause, all);
         }
         return keys;

@@ -2,6 +2,7 @@ package dev.meridian.routes.validate;
 
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.SettingsRoot;
+import dev.meridian.routes.definition.StrictBinder;
 import dev.meridian.routes.definition.UpstreamDefinition;
 import dev.meridian.routes.load.FastRouteBinding;
 import dev.meridian.routes.upstream.Home;
@@ -130,7 +131,7 @@ public final class ConfigValidator {
     /** One by one, so that one that does not bind keeps no other from being looked at. */
     private static Set<String> upstreams(
             Environment environment, Map<String, UpstreamDefinition> definitions, ConfigProblems errors) {
-        Binder binder = Binder.get(environment);
+        Binder binder = StrictBinder.binder(environment, MERIDIAN);
         Map<String, ConfigurationPropertyName> names = names(environment);
         // What does not bind counts as not written: its keys have been told of, and the rest is still to be looked at.
         BindHandler lenient = new IgnoreErrorsBindHandler();

@@ -24,8 +24,11 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Bodies of more than 2 GB and peers that are slow pass through a heap of 256 MB and 128 MB of buffers. */
+@Execution(ExecutionMode.SAME_THREAD)
 class BigBodiesIT {
 
     /** A whole number of alphabets, so that chunks put one after the other continue the pattern. */

@@ -26,8 +26,11 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What 10,000 clients that change their minds take is given back. */
+@Execution(ExecutionMode.SAME_THREAD)
 class CancelledIT {
 
     private static final int THREADS = 8;
@@ -51,7 +54,9 @@ class CancelledIT {
             BackendOptions.defaults().keeping(100));
 
     @RegisterExtension
-    static final SharedGateway gateway = SharedGateway.of("cancelled", GatewayConfig.empty()
+    static final SharedGateway gateway = SharedGateway.of(
+            "cancelled",
+            GatewayConfig.empty()
                     .route("/**", "lb://all")
                     .upstreamWith("all", "pool: { idle-timeout: 5s }", backend.url()));
 

@@ -14,8 +14,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A region gets no more than it can take: the next one gets the rest, and what nobody can take is shed. */
+@Execution(ExecutionMode.SAME_THREAD)
 class CapacityIT {
 
     private static final int CAPACITY = 100;

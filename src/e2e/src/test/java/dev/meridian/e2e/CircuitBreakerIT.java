@@ -16,8 +16,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What fails gets no more requests for a while; others take over, and give back. */
+@Execution(ExecutionMode.SAME_THREAD)
 class CircuitBreakerIT {
 
     private static final int THREADS = 8;

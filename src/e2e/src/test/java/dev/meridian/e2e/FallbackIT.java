@@ -27,8 +27,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Where an upstream fails something else answers, once, and nothing of the failed request is left behind. */
+@Execution(ExecutionMode.SAME_THREAD)
 class FallbackIT {
 
     private static final Duration SLOW = Duration.ofMillis(1_500);

@@ -15,8 +15,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Endpoints that fail real requests are taken out, the longer the more often. */
+@Execution(ExecutionMode.SAME_THREAD)
 class OutlierIT {
 
     private static final int THREADS = 8;

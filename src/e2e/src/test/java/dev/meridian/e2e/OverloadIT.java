@@ -20,8 +20,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** More than an upstream can take is turned away at once, the least important first; what is let in is served as ever. */
+@Execution(ExecutionMode.SAME_THREAD)
 class OverloadIT {
 
     private static final int SLOTS = 16;

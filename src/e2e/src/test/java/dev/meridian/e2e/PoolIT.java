@@ -25,11 +25,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Connections to backends: used again, never when they are about to be closed, and no more of them than allowed. */
+@Execution(ExecutionMode.SAME_THREAD)
 class PoolIT {
 
     private static final BackendOptions KEEPING = BackendOptions.defaults().keeping(100_000);

@@ -20,16 +20,25 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The configuration changes while requests are served, and none of them notices; a bad one changes nothing. */
+@Execution(ExecutionMode.SAME_THREAD)
 class RefreshIT {
 
     private static final int THREADS = 8;
@@ -288,19 +297,32 @@ class RefreshIT {
         return config;
     }
 
+    /** Asks again and again, whether the last one has been answered or not. */
     private static List<Duration> refreshFor(GatewayProcess gateway, Duration time) {
-        List<Duration> took = new ArrayList<>();
-        long begin = System.nanoTime();
-        long due = begin;
-        for (int version = 1; System.nanoTime() - begin < time.toNanos(); version++) {
-            LockSupport.parkNanos(due - System.nanoTime());
-            long from = System.nanoTime();
-            HttpResponse<String> answer = refresh(gateway, many(version));
-            took.add(Duration.ofNanos(System.nanoTime() - from));
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-            due = Math.max(due + BETWEEN.toNanos(), System.nanoTime());
+        ExecutorService askers = Executors.newCachedThreadPool();
+        try {
+            List<Future<Duration>> asked = new ArrayList<>();
+            long begin = System.nanoTime();
+            for (int version = 1; System.nanoTime() - begin < time.toNanos(); version++) {
+                LockSupport.parkNanos(begin + (version - 1) * BETWEEN.toNanos() - System.nanoTime());
+                gateway.rewrite(many(version).yaml());
+                asked.add(askers.submit(() -> {
+                    long from = System.nanoTime();
+                    HttpResponse<String> answer = gateway.refresh();
+                    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+                    return Duration.ofNanos(System.nanoTime() - from);
+                }));
+            }
+            List<Duration> took = new ArrayList<>();
+            for (Future<Duration> each : asked) {
+                took.add(each.get(30, TimeUnit.SECONDS));
+            }
+            return took;
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError(e);
+        } finally {
+            askers.shutdownNow();
         }
-        return took;
     }
 
     @Test

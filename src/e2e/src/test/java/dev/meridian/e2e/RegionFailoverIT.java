@@ -20,8 +20,11 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A region that is lost is not missed: it is of priority 0, and another one of priority 1 stands in for it. */
+@Execution(ExecutionMode.SAME_THREAD)
 class RegionFailoverIT {
 
     private static final String HOME = "eu";

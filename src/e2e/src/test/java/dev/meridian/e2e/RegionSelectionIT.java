@@ -14,8 +14,11 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Of several regions of the same priority the right one is taken, and kept. */
+@Execution(ExecutionMode.SAME_THREAD)
 class RegionSelectionIT {
 
     private static final long SECOND = 1_000_000_000L;

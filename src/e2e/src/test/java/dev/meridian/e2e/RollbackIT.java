@@ -19,8 +19,11 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The way back to a configuration that was in effect: as whole as the way there, and it holds. */
+@Execution(ExecutionMode.SAME_THREAD)
 class RollbackIT {
 
     private static final int THREADS = 8;

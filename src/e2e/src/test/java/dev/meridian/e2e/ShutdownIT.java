@@ -18,8 +18,11 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** SIGTERM: nobody who heeds readiness and {@code Connection: close} loses a request. */
+@Execution(ExecutionMode.SAME_THREAD)
 class ShutdownIT {
 
     private static final Duration GRACE = Duration.ofSeconds(2);

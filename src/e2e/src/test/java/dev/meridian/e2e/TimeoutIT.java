@@ -21,10 +21,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** No request waits longer than it may, and none that waits is in another's way. */
+@Execution(ExecutionMode.SAME_THREAD)
 class TimeoutIT {
 
     private static final Duration RESPONSE = Duration.ofMillis(300);

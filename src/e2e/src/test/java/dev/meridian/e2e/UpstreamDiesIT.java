@@ -16,10 +16,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A response that breaks off must never look finished to the client. */
+@Execution(ExecutionMode.SAME_THREAD)
 class UpstreamDiesIT {
 
     private static final Headers CHUNKED = Headers.of("Transfer-Encoding", "chunked");
