@@ -30,11 +30,12 @@ public final class BackendProcess implements AutoCloseable {
     private static final int LOWEST_PORT = 20_000;
 
     private static final int HIGHEST_PORT = 30_000;
+    private static final int PORTS_TRIED = 3;
     private static final Duration START_WAIT = Duration.ofSeconds(30);
     private static final Duration SETTING_WAIT = Duration.ofSeconds(5);
 
     private final String name;
-    private final int port;
+    private int port;
     private final Path notes;
     private final String settings;
     private Process process;
@@ -100,6 +101,22 @@ public final class BackendProcess implements AutoCloseable {
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Waits for its first start: where somebody else has got its port meanwhile, it gets another one. */
+    void awaitStarted() {
+        for (int i = 0; i < PORTS_TRIED; i++) {
+            Awaitility.await(name + " to answer or to end")
+                    .pollInterval(Duration.ofMillis(20))
+                    .atMost(START_WAIT)
+                    .until(() -> !process.isAlive() || answers("/control"));
+            if (process.isAlive()) {
+                return;
+            }
+            port = freePort();
+            relaunch();
+        }
+        awaitReady();
     }
 
     void awaitReady() {

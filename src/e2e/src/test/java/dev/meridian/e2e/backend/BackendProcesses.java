@@ -20,7 +20,7 @@ public final class BackendProcesses implements AutoCloseable {
             for (String name : names) {
                 started.all.add(BackendProcess.launch(name, settings));
             }
-            started.all.forEach(BackendProcess::awaitReady);
+            started.all.forEach(BackendProcess::awaitStarted);
         } catch (RuntimeException | Error e) {
             started.close();
             throw e;
