@@ -47,8 +47,9 @@ public final class UpstreamResponses {
         } else {
             copy(from, listed, response.getHeaders());
         }
-        int attempts = GatewayExchange.require(exchange.getAttributes()).attempts();
-        if (attempts > 1) {
+        GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
+        int attempts = own.attempts();
+        if (attempts > 1 && own.fallback() == null) { // a fallback says of itself what it is
             response.getHeaders()
                     .add(HeaderNames.PROXY_STATUS.toString(), ProblemWriter.proxyStatus(null, null, attempts));
         }
