@@ -1,6 +1,5 @@
 package dev.meridian.routes.upstream;
 
-import dev.meridian.routes.breaker.Breaker;
 import dev.meridian.routes.definition.ServingState;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Requests write counters and averages, lock-free. The rest is written by one thread, the one that judges.
  */
-public final class EndpointState {
+public final class EndpointState extends Watched {
 
     private static final Duration LATENCY_DECAY = Duration.ofSeconds(10);
 
@@ -27,8 +26,6 @@ public final class EndpointState {
     private volatile @Nullable ServingState ordered;
     private volatile Availability availability = Availability.AVAILABLE;
     private final Ramp ramp = new Ramp();
-    private volatile @Nullable Breaker breaker;
-    private int judgedEpoch;
     private boolean broken;
     private volatile long usedNanos;
     private volatile long windowNanos;
@@ -180,29 +177,5 @@ public final class EndpointState {
 
     void used(long nowNanos) {
         usedNanos = nowNanos;
-    }
-
-    /** Who watches its requests; {@code null} where nobody does, or somebody else. */
-    public @Nullable Breaker breaker() {
-        return breaker;
-    }
-
-    public void breaker(@Nullable Breaker watching) {
-        breaker = watching;
-    }
-
-    /** Whether its breaker lets requests pass without being asked. */
-    public boolean passes() {
-        Breaker watching = breaker;
-        return watching == null || watching.passes();
-    }
-
-    /** Whether its breaker has changed its state since this was asked last; by the one thread that judges. */
-    public boolean breakerChanged() {
-        Breaker watching = breaker;
-        int epoch = watching == null ? 0 : watching.epoch();
-        boolean changed = epoch != judgedEpoch;
-        judgedEpoch = epoch;
-        return changed;
     }
 }

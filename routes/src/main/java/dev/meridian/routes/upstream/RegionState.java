@@ -1,6 +1,5 @@
 package dev.meridian.routes.upstream;
 
-import dev.meridian.routes.breaker.Breaker;
 import dev.meridian.routes.definition.ServingState;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,7 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** What the gateway has learnt of one region of one upstream. Outlives changes of the configuration. Thread-safe. */
-public final class RegionState {
+public final class RegionState extends Watched {
 
     private static final Duration LATENCY_DECAY = Duration.ofSeconds(5);
 
@@ -21,8 +20,6 @@ public final class RegionState {
     private volatile @Nullable ServingState ordered;
     private volatile boolean out;
     private final Ramp ramp = new Ramp();
-    private volatile @Nullable Breaker breaker;
-    private int judgedEpoch;
 
     /** Nanoseconds to the first byte of real answers. */
     public Ewma responseTime() {
@@ -93,29 +90,5 @@ public final class RegionState {
     /** The same for whoever only looks: it ends no ramp, of which the plans do not know yet. */
     public double rampNow(long rampNanos, long nowNanos) {
         return ramp.reached(rampNanos, nowNanos);
-    }
-
-    /** Who watches its requests; {@code null} where nobody does, or somebody else. */
-    public @Nullable Breaker breaker() {
-        return breaker;
-    }
-
-    public void breaker(@Nullable Breaker watching) {
-        breaker = watching;
-    }
-
-    /** Whether its breaker lets requests pass without being asked. */
-    public boolean passes() {
-        Breaker watching = breaker;
-        return watching == null || watching.passes();
-    }
-
-    /** Whether its breaker has changed its state since this was asked last; by the one thread that judges. */
-    public boolean breakerChanged() {
-        Breaker watching = breaker;
-        int epoch = watching == null ? 0 : watching.epoch();
-        boolean changed = epoch != judgedEpoch;
-        judgedEpoch = epoch;
-        return changed;
     }
 }
