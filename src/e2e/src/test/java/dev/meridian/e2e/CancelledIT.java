@@ -15,13 +15,7 @@ import dev.meridian.testkit.http.Head;
 import io.netty.handler.codec.http2.Http2Error;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,8 +59,8 @@ class CancelledIT {
 
     @BeforeEach
     void warmUpAndMeasure() throws Exception {
-        inParallel(20 * THREADS, CancelledIT::beforeTheHead);
-        inParallel(5 * THREADS, CancelledIT::inTheMiddle);
+        Parallel.run(THREADS, 20 * THREADS, CancelledIT::beforeTheHead);
+        Parallel.run(THREADS, 5 * THREADS, CancelledIT::inTheMiddle);
         Eventually.within(RETURN_WAIT, "the warm-up to end", () -> openConnections() <= 1);
         files = gateway.process().openFiles();
         threads = gateway.process().threads();
@@ -74,14 +68,14 @@ class CancelledIT {
 
     @Test
     void beforeTheHeadAndInTheMiddle() throws Exception {
-        inParallel(BEFORE_THE_HEAD, CancelledIT::beforeTheHead);
-        inParallel(IN_THE_MIDDLE, CancelledIT::inTheMiddle);
+        Parallel.run(THREADS, BEFORE_THE_HEAD, CancelledIT::beforeTheHead);
+        Parallel.run(THREADS, IN_THE_MIDDLE, CancelledIT::inTheMiddle);
         assertGivenBack();
     }
 
     @Test
     void overHttp2() throws Exception {
-        inParallel(OVER_HTTP2 / STREAMS, number -> {
+        Parallel.run(THREADS, OVER_HTTP2 / STREAMS, number -> {
             try (H2Client client = H2Client.cleartext(gateway.port())) {
                 for (int i = 0; i < STREAMS; i++) {
                     cancelStream(client, i);
@@ -123,19 +117,6 @@ class CancelledIT {
     private static void leave(RawClient client, int number) {
         if (number % 2 == 0) {
             client.reset();
-        }
-    }
-
-    private static void inParallel(int times, IntConsumer task) throws Exception {
-        ExecutorService executor = Executors.newFixedThreadPool(THREADS);
-        try {
-            for (Future<?> done : IntStream.range(0, times)
-                    .<Future<?>>mapToObj(number -> executor.submit(() -> task.accept(number)))
-                    .toList()) {
-                done.get(60, TimeUnit.SECONDS);
-            }
-        } finally {
-            executor.shutdownNow();
         }
     }
 

@@ -17,13 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -186,7 +180,7 @@ class FallbackIT {
     void stockCircuitBreaker_hasNoHiddenTimeLimit_andNoHiddenBulkhead() throws Exception {
         List<Integer> statuses = new ArrayList<>();
         long start = System.nanoTime();
-        inParallel(CONCURRENT, CONCURRENT, number -> {
+        Parallel.run(CONCURRENT, CONCURRENT, number -> {
             Response answer = get("/breaker");
             synchronized (statuses) {
                 statuses.add(answer.status());
@@ -205,12 +199,12 @@ class FallbackIT {
 
     @Test
     void clientsThatLeaveInAllPhases_leaveNothingBehind() throws Exception {
-        inParallel(16, 64, FallbackIT::cancel);
+        Parallel.run(16, 64, FallbackIT::cancel);
         Eventually.within(
                 RETURN_WAIT, "the warm-up to end", () -> backend.connections().open() <= 8);
         GatewayProcess process = gateway.process();
         long files = process.openFiles();
-        inParallel(16, CANCELS, FallbackIT::cancel);
+        Parallel.run(16, CANCELS, FallbackIT::cancel);
         Eventually.within(RETURN_WAIT, "permits to be given back", () -> active() == 0);
         Eventually.within(
                 RETURN_WAIT, "connections to end", () -> backend.connections().open() <= 8);
@@ -251,19 +245,6 @@ class FallbackIT {
         return gateway.process()
                 .metric("meridian_overload_active", "upstream=\"slow\"")
                 .orElse(-1);
-    }
-
-    private static void inParallel(int threads, int times, IntConsumer task) throws Exception {
-        ExecutorService executor = Executors.newFixedThreadPool(threads);
-        try {
-            for (Future<?> done : IntStream.range(0, times)
-                    .<Future<?>>mapToObj(number -> executor.submit(() -> task.accept(number)))
-                    .toList()) {
-                done.get(90, TimeUnit.SECONDS);
-            }
-        } finally {
-            executor.shutdownNow();
-        }
     }
 
     private static Response get(String path) {

@@ -14,9 +14,7 @@ import dev.meridian.testkit.backend.BackendOptions;
 import dev.meridian.testkit.backend.Behaviour;
 import dev.meridian.testkit.client.RawClient;
 import dev.meridian.testkit.client.Response;
-import dev.meridian.testkit.http.Headers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,27 +46,13 @@ class RefreshIT {
     private static final BackendOptions KEEPING = BackendOptions.defaults().keeping(1_000_000);
 
     @AutoClose
-    private static final Backend one = versioned("v1");
+    private static final Backend one = VersionPair.backend("v1", KEEPING);
 
     @AutoClose
-    private static final Backend two = versioned("v2");
+    private static final Backend two = VersionPair.backend("v2", KEEPING);
 
     @AutoClose
     private static final Backend plain = Backend.start(Behaviour.answer(200, "ok"), KEEPING);
-
-    /** Serves only what was prepared for it: with its own version in the header and in the path. */
-    private static Backend versioned(String version) {
-        return Backend.start(
-                (request, out) -> {
-                    boolean fits = request.path().equals("/" + version)
-                            && request.headers()
-                                    .first("X-Version")
-                                    .filter(version::equals)
-                                    .isPresent();
-                    out.answer(fits ? 200 : 409, Headers.none(), version.getBytes(StandardCharsets.US_ASCII));
-                },
-                KEEPING);
-    }
 
     private static GatewayProcess start(String name, GatewayConfig config) {
         return GatewayProcess.start("refresh-" + name, config);
@@ -119,25 +103,16 @@ class RefreshIT {
         }
     }
 
-    /** Both the same upstream with other endpoints, and another upstream while the one before goes. */
-    private static GatewayConfig version(String version, Backend backend) {
-        String[] fitting = {"SetPath=/" + version, "SetRequestHeader=X-Version, " + version};
-        return GatewayConfig.empty()
-                .route("/same", "lb://main", fitting)
-                .upstream("main", backend.url())
-                .route("/named", "lb://" + version, fitting)
-                .upstream(version, backend.url());
-    }
-
     @Test
     void noRequestRunsOnHalfAConfiguration() {
-        try (GatewayProcess gateway = start("whole", version("v1", one));
+        try (GatewayProcess gateway = start("whole", VersionPair.config("v1", one));
                 Load same = Load.constantRate(gateway.port(), THREADS, PER_SECOND, Load.get("/same"));
                 Load named = Load.constantRate(gateway.port(), THREADS, PER_SECOND, Load.get("/named"))) {
             Eventually.holds("the load to flow", () -> same.count() > 100 && named.count() > 100);
             for (int i = 0; i < 30; i++) {
                 boolean second = i % 2 == 0;
-                HttpResponse<String> answer = refresh(gateway, second ? version("v2", two) : version("v1", one));
+                HttpResponse<String> answer =
+                        refresh(gateway, second ? VersionPair.config("v2", two) : VersionPair.config("v1", one));
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
                 Backend expected = second ? two : one;
                 long before = expected.requestCount();

@@ -18,12 +18,7 @@ import dev.meridian.testkit.random.SeededRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -245,10 +240,10 @@ class RetryIT {
 
     @Test
     void clientsThatLeaveInAllPhases_leaveNothingBehind() throws Exception {
-        inParallel(200, RetryIT::leave);
+        Parallel.run(THREADS, 200, RetryIT::leave);
         awaitRest();
         long files = gateway.process().openFiles();
-        inParallel(CANCELS, RetryIT::leave);
+        Parallel.run(THREADS, CANCELS, RetryIT::leave);
         awaitRest();
         GatewayProcess process = gateway.process();
         Eventually.within(RETURN_WAIT, "open files to return to " + files, () -> process.openFiles() <= files + 30);
@@ -291,19 +286,6 @@ class RetryIT {
             if (number % 2 == 0) {
                 client.reset();
             }
-        }
-    }
-
-    private static void inParallel(int times, IntConsumer task) throws Exception {
-        ExecutorService executor = Executors.newFixedThreadPool(THREADS);
-        try {
-            for (Future<?> done : IntStream.range(0, times)
-                    .<Future<?>>mapToObj(number -> executor.submit(() -> task.accept(number)))
-                    .toList()) {
-                done.get(60, TimeUnit.SECONDS);
-            }
-        } finally {
-            executor.shutdownNow();
         }
     }
 

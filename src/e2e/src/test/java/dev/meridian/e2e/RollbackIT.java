@@ -9,9 +9,7 @@ import dev.meridian.testkit.backend.Backend;
 import dev.meridian.testkit.backend.BackendOptions;
 import dev.meridian.testkit.backend.Behaviour;
 import dev.meridian.testkit.client.RawClient;
-import dev.meridian.testkit.http.Headers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,10 +30,10 @@ class RollbackIT {
     private static final BackendOptions KEEPING = BackendOptions.defaults().keeping(100_000);
 
     @AutoClose
-    private static final Backend one = versioned("v1");
+    private static final Backend one = VersionPair.backend("v1", KEEPING);
 
     @AutoClose
-    private static final Backend two = versioned("v2");
+    private static final Backend two = VersionPair.backend("v2", KEEPING);
 
     @AutoClose
     private static final Backend plain = Backend.start(Behaviour.answer(200, "ok"));
@@ -43,32 +41,10 @@ class RollbackIT {
     @TempDir
     private Path state;
 
-    /** Serves only what was prepared for it: with its own version in the header and in the path. */
-    private static Backend versioned(String version) {
-        return Backend.start(
-                (request, out) -> {
-                    boolean fits = request.path().equals("/" + version)
-                            && request.headers()
-                                    .first("X-Version")
-                                    .filter(version::equals)
-                                    .isPresent();
-                    out.answer(fits ? 200 : 409, Headers.none(), version.getBytes(StandardCharsets.US_ASCII));
-                },
-                KEEPING);
-    }
-
-    private static String version(String version, Backend backend) {
-        String[] fitting = {"SetPath=/" + version, "SetRequestHeader=X-Version, " + version};
-        return GatewayConfig.empty()
-                .route("/same", "lb://main", fitting)
-                .upstream("main", backend.url())
-                .route("/named", "lb://" + version, fitting)
-                .upstream(version, backend.url())
-                .yaml();
-    }
-
     private GatewayProcess start(Path file) {
-        return GatewayProcess.of("rollback", GatewayConfig.empty().with(version("v1", one)))
+        return GatewayProcess.of(
+                        "rollback",
+                        GatewayConfig.empty().with(VersionPair.config("v1", one).yaml()))
                 .arguments(
                         "--meridian.config.state-dir=" + state,
                         "--spring.config.additional-location=file:" + file,
@@ -96,9 +72,10 @@ class RollbackIT {
 
     @Test
     void leadsBackUnderLoadAndHolds() throws java.io.IOException {
-        Path file = java.nio.file.Files.writeString(state.resolve("gateway.yml"), version("v1", one));
+        Path file = java.nio.file.Files.writeString(
+                state.resolve("gateway.yml"), VersionPair.config("v1", one).yaml());
         try (GatewayProcess gateway = start(file)) {
-            java.nio.file.Files.writeString(file, version("v2", two));
+            java.nio.file.Files.writeString(file, VersionPair.config("v2", two).yaml());
             assertThat(gateway.refresh().statusCode()).isEqualTo(200);
             assertThat(answer(gateway, "/same")).isEqualTo("v2");
 
