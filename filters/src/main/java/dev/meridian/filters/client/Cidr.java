@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A block of addresses, as in {@code 10.0.0.0/8} or {@code fd00::/8}; a bare address is a block of one. An IPv4 address
- * that arrives mapped into IPv6 counts as the IPv4 address that it is.
+ * that arrives mapped into IPv6 counts as the IPv4 address that it is. Immutable.
  */
-final class Cidr {
+public final class Cidr {
 
     private final byte[] network;
     private final int bits;
@@ -20,7 +20,7 @@ final class Cidr {
     }
 
     /** @return {@code null} for what is neither an address literal nor a block of them */
-    static @Nullable Cidr parse(String text) {
+    public static @Nullable Cidr parse(String text) {
         int slash = text.indexOf('/');
         InetAddress address = AddressLiteral.parse(
                 slash < 0 ? text.trim() : text.substring(0, slash).trim());
@@ -39,7 +39,17 @@ final class Cidr {
         return bits < 0 || bits > network.length * 8 ? null : new Cidr(network, bits);
     }
 
-    boolean contains(InetAddress address) {
+    /** How many bits an address has in common with all others in the block. */
+    public int bits() {
+        return bits;
+    }
+
+    /** Whether it is a block of IPv6 addresses. */
+    public boolean isIpv6() {
+        return network.length > 4;
+    }
+
+    public boolean contains(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (bytes.length != network.length) {
             return false;
@@ -53,6 +63,15 @@ final class Cidr {
         int rest = bits % 8;
         int mask = 0xff << (8 - rest) & 0xff;
         return rest == 0 || (bytes[whole] & mask) == (network[whole] & mask);
+    }
+
+    /** Whether all addresses of the other block are in this one. */
+    public boolean contains(Cidr other) {
+        try {
+            return other.bits >= bits && contains(InetAddress.getByAddress(other.network));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of another length", e);
+        }
     }
 
     @Override

@@ -30,6 +30,9 @@ public enum Failure {
     REQUEST_TOO_LARGE(413, "http_request_error", "Request body too large"),
     REQUEST_BROKEN(400, "http_request_error", "Request body broke off or is malformed"),
     REQUEST_TIMEOUT(408, "http_request_error", "Request was not received in time"),
+    RATE_LIMITED(429, "http_request_denied", "Too many requests"),
+    RATE_LIMIT_KEY_MISSING(400, "http_request_denied", "The request does not say whom it counts for"),
+    RATE_LIMIT_UNAVAILABLE(503, "proxy_internal_response", "Requests cannot be counted at present", "rate limit"),
     REQUEST_DENIED(405, "http_request_denied", "Method not supported"),
     INTERNAL_ERROR(500, "proxy_internal_error", "The gateway could not handle the request");
 

@@ -38,6 +38,11 @@ public final class ProblemWriter {
 
     /** Answers with the failure; {@code detail} is what the client may read about it. */
     public static Mono<Void> write(ServerWebExchange exchange, Failure failure, String detail) {
+        return write(exchange, failure, HttpStatusCode.valueOf(failure.status()), detail);
+    }
+
+    /** The same, with another status than the failure's own. */
+    public static Mono<Void> write(ServerWebExchange exchange, Failure failure, HttpStatusCode status, String detail) {
         GatewayExchange.require(exchange.getAttributes()).failure(failure.proxyError());
         ServerHttpResponse response = exchange.getResponse();
         if (failure.status() >= 500) {
@@ -49,7 +54,14 @@ public final class ProblemWriter {
         }
         String type = "urn:meridian:problem:"
                 + failure.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-        return write(exchange, HttpStatusCode.valueOf(failure.status()), type, failure.title(), detail);
+        return write(exchange, status, type, failure.title(), detail);
+    }
+
+    /** Answers with a body that somebody else has written, in the failure's place. */
+    public static Mono<Void> writeOwn(
+            ServerWebExchange exchange, Failure failure, HttpStatusCode status, MediaType type, byte[] body) {
+        GatewayExchange.require(exchange.getAttributes()).failure(failure.proxyError());
+        return write(exchange, status, type, body);
     }
 
     /**
@@ -81,12 +93,23 @@ public final class ProblemWriter {
     private static Mono<Void> write(
             ServerWebExchange exchange, HttpStatusCode status, String type, String title, @Nullable String detail) {
         GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
+        byte[] body = ProblemJson.render(
+                type,
+                title,
+                status.value(),
+                detail,
+                exchange.getRequest().getURI().getRawPath(),
+                own.traceId());
+        return write(exchange, status, PROBLEM, body);
+    }
+
+    private static Mono<Void> write(ServerWebExchange exchange, HttpStatusCode status, MediaType type, byte[] body) {
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(status);
         HttpHeaders headers = response.getHeaders();
         // What a half-handled response may have left behind describes another body.
         OF_ANOTHER_BODY.forEach(headers::remove);
-        headers.setContentType(PROBLEM);
+        headers.setContentType(type);
         headers.setCacheControl("no-store");
         if (hasBody(exchange.getRequest().getHeaders())) {
             // It may not have been read, so that nobody knows where the next request on the connection would begin.
@@ -95,13 +118,6 @@ public final class ProblemWriter {
         if (status.value() == 503 && headers.getFirst(HttpHeaders.RETRY_AFTER) == null) {
             headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
-        byte[] body = ProblemJson.render(
-                type,
-                title,
-                status.value(),
-                detail,
-                exchange.getRequest().getURI().getRawPath(),
-                own.traceId());
         headers.setContentLength(body.length);
         return response.writeWith(
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));

@@ -29,6 +29,12 @@ public final class HeaderNames {
     public static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
     /** <a href="https://www.rfc-editor.org/rfc/rfc9209">RFC 9209</a>. */
     public static final AsciiString PROXY_STATUS = AsciiString.cached("proxy-status");
+    /** <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/">RateLimit header fields, §4</a>. */
+    public static final AsciiString RATE_LIMIT = AsciiString.cached("ratelimit");
+
+    /** <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/">RateLimit header fields, §3</a>. */
+    public static final AsciiString RATE_LIMIT_POLICY = AsciiString.cached("ratelimit-policy");
+
     /** <a href="https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3">RFC 9110 §10.2.3</a>. */
     public static final AsciiString RETRY_AFTER = AsciiString.cached("retry-after");
     /** <a href="https://www.rfc-editor.org/rfc/rfc9110#section-10.1.4">RFC 9110 §10.1.4</a>. */
@@ -55,6 +61,15 @@ public final class HeaderNames {
     public static final AsciiString X_FORWARDED_PREFIX = AsciiString.cached("x-forwarded-prefix");
     /** De facto; {@code http} or {@code https}. */
     public static final AsciiString X_FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
+
+    /** Never standard; a limit on requests. */
+    public static final AsciiString X_RATE_LIMIT_LIMIT = AsciiString.cached("x-ratelimit-limit");
+
+    /** Never standard; what of the limit is left. */
+    public static final AsciiString X_RATE_LIMIT_REMAINING = AsciiString.cached("x-ratelimit-remaining");
+
+    /** Never standard; seconds until the limit begins anew. */
+    public static final AsciiString X_RATE_LIMIT_RESET = AsciiString.cached("x-ratelimit-reset");
 
     private HeaderNames() {}
 }

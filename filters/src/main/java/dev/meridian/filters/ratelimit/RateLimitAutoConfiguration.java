@@ -1,0 +1,64 @@
+package dev.meridian.filters.ratelimit;
+
+import dev.meridian.routes.definition.CheckedAtStart;
+import dev.meridian.routes.definition.ConfigProblems;
+import dev.meridian.routes.definition.SettingsRoot;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/** {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of rate limits. */
+@AutoConfiguration(afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
+@ConditionalOnProperty(name = "spring.cloud.gateway.server.webflux.enabled", matchIfMissing = true)
+public final class RateLimitAutoConfiguration {
+
+    @Bean
+    SettingsRoot rateLimitSettingsRoot() {
+        return SettingsRoot.of(RateLimitRoot.class);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    StartPolicies meridianStartPolicies(Environment environment) {
+        ConfigProblems problems = new ConfigProblems(environment);
+        WrittenPolicies written = WrittenPolicies.of(environment, problems);
+        problems.throwIfAny();
+        return new StartPolicies(written);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RateLimits meridianRateLimits(StartPolicies start) {
+        EpochTicker clock = new EpochTicker(System::nanoTime, System.currentTimeMillis());
+        return new RateLimits(start.written().policies(), policy -> new LocalStore(policy, clock));
+    }
+
+    @Bean
+    RateLimitPart meridianRateLimitPart(RateLimits limits, StartPolicies start) {
+        return new RateLimitPart(limits, start.written());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    KeyReader meridianKeyReader(ObjectProvider<PrincipalClaims> claims) {
+        return new KeyReader(claims.getIfAvailable(() -> (principal, name) -> null));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RateLimitGatewayFilterFactory meridianRateLimitFilterFactory(RateLimits limits, KeyReader keys) {
+        return new RateLimitGatewayFilterFactory(limits, keys);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RateLimitExplainer meridianRateLimitExplainer(RateLimits limits, KeyReader keys) {
+        return new RateLimitExplainer(limits, keys);
+    }
+
+    /** What the gateway starts with. */
+    record StartPolicies(WrittenPolicies written) implements CheckedAtStart {}
+}
