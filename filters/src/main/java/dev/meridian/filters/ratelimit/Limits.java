@@ -4,38 +4,58 @@ import dev.meridian.filters.ratelimit.quota.Algorithm;
 import dev.meridian.filters.ratelimit.quota.Rate;
 import java.util.List;
 
-/**
- * What a key may take: its policy's rates, or those of an override. Immutable.
- *
- * @param policyField the members of {@code RateLimit-Policy} that tell of them
- */
-record Limits(String policy, Algorithm algorithm, List<Rate> rates, String policyField) {
+/** What a key may take: its policy's rates, or those of an override. Immutable; the same only as itself. */
+final class Limits {
 
     private static final long SECOND = 1_000_000;
 
-    static Limits of(String policy, Algorithm algorithm, List<Rate> rates) {
+    private final String policy;
+    private final Algorithm algorithm;
+    private final List<Rate> rates;
+    private final String policyField;
+    private final TakeArguments arguments;
+
+    Limits(String policy, Algorithm algorithm, List<Rate> rates) {
+        this.policy = policy;
+        this.algorithm = algorithm;
+        this.rates = List.copyOf(rates);
+        this.policyField = policyField();
+        this.arguments = new TakeArguments(algorithm, this.rates);
+    }
+
+    private String policyField() {
         StringBuilder field = new StringBuilder();
         for (int i = 0; i < rates.size(); i++) {
             Rate rate = rates.get(i);
-            field.append(i == 0 ? "" : ", ")
-                    .append(item(policy, rates, i))
-                    .append(";q=")
-                    .append(rate.limit());
-            // A window is told in whole seconds (draft-ietf-httpapi-ratelimit-headers §2.1.3); of a shorter one nothing
-            // is.
+            field.append(i == 0 ? "" : ", ").append(item(i)).append(";q=").append(rate.limit());
+            // A window is told in whole seconds (draft-ietf-httpapi-ratelimit-headers §3); of another one nothing is.
             if (rate.windowMicros() % SECOND == 0) {
                 field.append(";w=").append(rate.windowMicros() / SECOND);
             }
         }
-        return new Limits(policy, algorithm, List.copyOf(rates), field.toString());
+        return field.toString();
     }
 
-    /** How the fields call one of the rates: the policy's name alone where it has but one. */
+    Algorithm algorithm() {
+        return algorithm;
+    }
+
+    List<Rate> rates() {
+        return rates;
+    }
+
+    /** The members of {@code RateLimit-Policy} that tell of them. */
+    String fieldMembers() {
+        return policyField;
+    }
+
+    /** What Redis is told of them. */
+    TakeArguments arguments() {
+        return arguments;
+    }
+
+    /** How the fields call one of the rates: by the policy's name alone where it has but one. */
     String item(int rate) {
-        return item(policy, rates, rate);
-    }
-
-    private static String item(String policy, List<Rate> rates, int rate) {
         return rates.size() == 1 ? '"' + policy + '"' : '"' + policy + '.' + (rate + 1) + '"';
     }
 
@@ -46,5 +66,10 @@ record Limits(String policy, Algorithm algorithm, List<Rate> rates, String polic
 
     long longestWindowMicros() {
         return rates.stream().mapToLong(Rate::windowMicros).max().orElse(0);
+    }
+
+    /** Whether nothing is counted otherwise by the other ones. */
+    boolean countLike(Limits other) {
+        return algorithm == other.algorithm && rates.equals(other.rates);
     }
 }

@@ -58,7 +58,7 @@ final class PolicyCompiler {
                 name,
                 "a name of letters, digits, _ and -, of 64 characters at most");
         List<Rate> rates = rates(path, written);
-        Limits limits = Limits.of(name, written.algorithm(), rates);
+        Limits limits = new Limits(name, written.algorithm(), rates);
         check(path, written, limits);
         boolean personal =
                 written.key().stream().anyMatch(source -> source.kind().isPersonal());
@@ -236,7 +236,7 @@ final class PolicyCompiler {
                     : each.window();
             List<Rate> rates = rates(place, written.algorithm(), each.limit(), window, each.burst(), each.limits());
             PolicyOverride override =
-                    new PolicyOverride(parts(place, each, written), Limits.of(name, written.algorithm(), rates));
+                    new PolicyOverride(parts(place, each, written), new Limits(name, written.algorithm(), rates));
             for (PolicyOverride before : overrides) {
                 problems.require(
                         !before.covers(override),

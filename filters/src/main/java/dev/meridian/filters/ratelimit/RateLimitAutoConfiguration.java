@@ -3,12 +3,17 @@ package dev.meridian.filters.ratelimit;
 import dev.meridian.routes.definition.CheckedAtStart;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.SettingsRoot;
+import io.netty.channel.EventLoopGroup;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.http.HttpResources;
+import reactor.netty.resources.LoopResources;
 
 /** {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of rate limits. */
 @AutoConfiguration(afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
@@ -31,9 +36,27 @@ public final class RateLimitAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    RateLimits meridianRateLimits(StartPolicies start) {
-        EpochTicker clock = new EpochTicker(System::nanoTime, System.currentTimeMillis());
-        return new RateLimits(start.written().policies(), policy -> new LocalStore(policy, clock));
+    Stores meridianRateLimitStores(
+            StartPolicies start,
+            ObjectProvider<LettuceConnectionFactory> redis,
+            ObjectProvider<ReactorResourceFactory> server) {
+        return new Stores(
+                start.written().store(),
+                redis::getIfUnique,
+                () -> loops(server),
+                new EpochTicker(System::nanoTime, System.currentTimeMillis()));
+    }
+
+    private static EventLoopGroup loops(ObjectProvider<ReactorResourceFactory> server) {
+        ReactorResourceFactory own = server.getIfUnique();
+        LoopResources loops = own == null ? HttpResources.get() : own.getLoopResources();
+        return loops.onServer(LoopResources.DEFAULT_NATIVE);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RateLimits meridianRateLimits(StartPolicies start, Stores stores) {
+        return new RateLimits(start.written().policies(), stores);
     }
 
     @Bean

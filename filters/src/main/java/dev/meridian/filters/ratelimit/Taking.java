@@ -101,8 +101,8 @@ final class Taking {
         for (Part part : asked) {
             if (part.grant().rate() >= 0) {
                 field = field.isEmpty()
-                        ? part.key.limits().policyField()
-                        : field + ", " + part.key.limits().policyField();
+                        ? part.key.limits().fieldMembers()
+                        : field + ", " + part.key.limits().fieldMembers();
                 if (refusing == null && (tightest == null || part.left() < tightest.left())) {
                     tightest = part;
                 }

@@ -1,0 +1,337 @@
+package dev.meridian.filters.ratelimit;
+
+import dev.meridian.filters.ratelimit.quota.Algorithm;
+import dev.meridian.filters.ratelimit.quota.Grant;
+import dev.meridian.filters.ratelimit.quota.Rate;
+import dev.meridian.filters.ratelimit.redis.Circuit;
+import dev.meridian.filters.ratelimit.redis.Fleet;
+import dev.meridian.filters.ratelimit.redis.RedisLink;
+import dev.meridian.filters.ratelimit.redis.Script;
+import dev.meridian.filters.ratelimit.redis.ScriptCall;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Counts in Redis, one call of a script for each decision; with {@code sync-interval}, one for many: then units are fetched
+ * ahead and die with the interval and with the window. While Redis does not answer the policy's {@code on-store-failure} is
+ * gone by, and what passes meanwhile is told when it does again.
+ */
+class RedisStore implements LimitStore {
+
+    /** A gateway holds so much less than its part, for what the others need of it. */
+    private static final int HOLD = 2;
+
+    private final RedisLink link;
+    private final Fleet fleet;
+    private final String prefix;
+    private final Scheduler scheduler;
+    private final KeyTable<SharedKey> table;
+    private final Set<SharedKey> holding = ConcurrentHashMap.newKeySet();
+    private volatile Policy policy;
+    private @Nullable Disposable renewing;
+
+    RedisStore(Policy policy, RedisLink link, Fleet fleet, String prefix, Scheduler scheduler) {
+        this.policy = policy;
+        this.link = link;
+        this.fleet = fleet;
+        this.prefix = prefix;
+        this.scheduler = scheduler;
+        this.table = new KeyTable<>(policy);
+        renewEvery(policy.syncMicros());
+    }
+
+    @Override
+    public @Nullable Grant take(LimitKey key, int units, Later later) {
+        SharedKey known = known(key);
+        long now = fleet.now();
+        Grant refusal = known.refusal(now, units);
+        if (refusal != null) {
+            return refusal;
+        }
+        boolean ahead = policy.syncMicros() > 0;
+        if (ahead) {
+            Grant spent = known.spend(now, units);
+            if (spent != null) {
+                return spent;
+            }
+        }
+        Circuit circuit = link.circuit(known.name());
+        if (!circuit.isClosed()) {
+            return withoutRedis(known, units);
+        }
+        int most = ahead ? known.ask(units, mostHeld(key.limits())) : units;
+        link.send(new Take(known, key.limits(), units, most, later, known.rejoin(now)), circuit, probe(known));
+        return null;
+    }
+
+    private SharedKey known(LimitKey key) {
+        SharedKey found = table.keys().getIfPresent(key.text());
+        if (found == null) {
+            found = table.keys().get(key.text(), text -> new SharedKey(name(text, key.limits()), key.limits()));
+        }
+        found.limits(key.limits());
+        return found;
+    }
+
+    /** A log is another kind of value in Redis, and has a name of its own; both lie in the same slot. */
+    private byte[] name(String key, Limits limits) {
+        String log = limits.algorithm() == Algorithm.SLIDING_LOG ? ":log" : "";
+        return (prefix + ":{" + policy.name() + ":" + key + "}" + log).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Grant withoutRedis(SharedKey key, int units) {
+        return switch (policy.definition().onStoreFailure()) {
+            case ALLOW -> UNCOUNTED;
+            case DENY -> UNAVAILABLE;
+            case LOCAL -> key.takeOfPart(fleet.now(), units, fleet);
+        };
+    }
+
+    /** How many units a gateway may hold ahead. */
+    private int mostHeld(Limits limits) {
+        long most = limits.most() / ((long) HOLD * fleet.size());
+        return (int) Math.max(0, Math.min(most, Integer.MAX_VALUE / 2));
+    }
+
+    @Override
+    public void giveBack(LimitKey key, Grant granted) {
+        SharedKey known = known(key);
+        long now = fleet.now();
+        if (policy.syncMicros() > 0 && known.unspend(now, granted)) {
+            return;
+        }
+        Circuit circuit = link.circuit(known.name());
+        if (circuit.isClosed()) {
+            send(known, key.limits(), 0, 0, granted.granted(), granted.at(), null, reply -> {}, e -> {});
+        } else {
+            known.giveBackPart(now, granted);
+        }
+    }
+
+    @Override
+    public Mono<Grant> look(LimitKey key, int units) {
+        SharedKey known = new SharedKey(name(key.text(), key.limits()), key.limits());
+        return Mono.create(sink -> send(
+                known,
+                key.limits(),
+                0,
+                0,
+                0,
+                0,
+                null,
+                reply -> sink.success(standing(known, units, reply)),
+                sink::error));
+    }
+
+    private Grant standing(SharedKey known, int units, long[] reply) {
+        return known.standing(fleet.now(), units, reply, 2);
+    }
+
+    @Override
+    public Mono<Void> reset(LimitKey key) {
+        SharedKey known = known(key);
+        known.forget();
+        return Mono.create(
+                (MonoSink<Void> sink) -> link.sendUnwatched(new ScriptCall(Script.FORGET, known.name(), new byte[0][]) {
+                    @Override
+                    protected void onReply(long[] reply) {
+                        sink.success();
+                    }
+
+                    @Override
+                    protected void onFailure(Throwable cause) {
+                        sink.error(cause);
+                    }
+                }));
+    }
+
+    @Override
+    public void change(Policy next) {
+        table.change(next);
+        boolean other = next.syncMicros() != policy.syncMicros();
+        policy = next;
+        if (other) {
+            renewEvery(next.syncMicros());
+        }
+    }
+
+    @Override
+    public List<BusyKey> busiest(int count) {
+        long now = fleet.now();
+        return table.busiest(count, key -> key.used(now), SharedKey::limits);
+    }
+
+    @Override
+    public long keys() {
+        return table.size();
+    }
+
+    @Override
+    public synchronized void close() {
+        Disposable timer = renewing;
+        if (timer != null) {
+            timer.dispose();
+        }
+    }
+
+    // Units ahead.
+
+    private synchronized void renewEvery(long micros) {
+        close();
+        renewing =
+                micros == 0 ? null : scheduler.schedulePeriodically(this::renew, micros, micros, TimeUnit.MICROSECONDS);
+    }
+
+    /** All that is held is given back, and what will be needed is fetched: one call a key, all in one piece. */
+    private void renew() {
+        for (SharedKey key : holding) {
+            Limits limits = key.limits();
+            SharedKey.Renewal renewal = key.renew(mostHeld(limits));
+            if (renewal.wanted() == 0) {
+                holding.remove(key);
+            }
+            if (!link.circuit(key.name()).isClosed() || renewal.back() == 0 && renewal.wanted() == 0) {
+                continue;
+            }
+            long sent = fleet.now();
+            send(
+                    key,
+                    limits,
+                    renewal.wanted() == 0 ? 0 : 1,
+                    renewal.wanted(),
+                    renewal.back(),
+                    renewal.at(),
+                    null,
+                    reply -> key.hold((int) reply[0], reply[1], goodUntil(limits, sent, reply[1])),
+                    e -> {});
+        }
+    }
+
+    /** Until the interval is over, and not beyond the end of any window that it was granted in. */
+    private long goodUntil(Limits limits, long sent, long at) {
+        long until = sent + policy.syncMicros();
+        if (limits.algorithm() != Algorithm.TOKEN_BUCKET) {
+            for (Rate rate : limits.rates()) {
+                until = Math.min(until, (at / rate.windowMicros() + 1) * rate.windowMicros());
+            }
+        }
+        return until;
+    }
+
+    // Without Redis.
+
+    /** Tells Redis what has passed without it. @param done when it knows, or cannot be told after all */
+    void settle(Circuit circuit, Runnable done) {
+        AtomicInteger open = new AtomicInteger(1);
+        Runnable one = () -> {
+            if (open.decrementAndGet() == 0) {
+                done.run();
+            }
+        };
+        table.keys().asMap().values().forEach(key -> {
+            if (key.owes() && link.circuit(key.name()) == circuit) {
+                open.incrementAndGet();
+                SharedKey.Debt debt = key.settle(fleet.now());
+                send(key, key.limits(), 0, 0, 0, 0, debt, reply -> one.run(), e -> {
+                    key.owe(fleet.now(), debt);
+                    one.run();
+                });
+            }
+        });
+        one.run();
+    }
+
+    /** Writes what is there already, so that a Redis that only reads is not taken for one that works. */
+    private RedisLink.Probe probe(SharedKey key) {
+        return (onReply, onFailure) -> call(key, key.limits(), 0, 0, 1, 0, null, reply -> onReply.run(), onFailure);
+    }
+
+    // Calls.
+
+    private void send(
+            SharedKey key,
+            Limits limits,
+            int least,
+            int most,
+            int back,
+            long at,
+            SharedKey.@Nullable Debt debt,
+            Consumer<long[]> onReply,
+            Consumer<Throwable> onFailure) {
+        link.sendUnwatched(call(key, limits, least, most, back, at, debt, onReply, onFailure));
+    }
+
+    private ScriptCall call(
+            SharedKey key,
+            Limits limits,
+            int least,
+            int most,
+            int back,
+            long at,
+            SharedKey.@Nullable Debt debt,
+            Consumer<long[]> onReply,
+            Consumer<Throwable> onFailure) {
+        return new ScriptCall(
+                Script.TAKE, key.name(), limits.arguments().of(fleet.part(), least, most, back, at, debt)) {
+            @Override
+            protected void onReply(long[] reply) {
+                onReply.accept(reply);
+            }
+
+            @Override
+            protected void onFailure(Throwable cause) {
+                onFailure.accept(cause);
+            }
+        };
+    }
+
+    /** A request waits for it. */
+    private final class Take extends ScriptCall {
+
+        private final SharedKey key;
+        private final Limits limits;
+        private final int units;
+        private final long sent;
+        private final Later later;
+        private final SharedKey.@Nullable Debt debt;
+
+        Take(SharedKey key, Limits limits, int units, int most, Later later, SharedKey.@Nullable Debt debt) {
+            super(Script.TAKE, key.name(), limits.arguments().of(fleet.part(), units, most, 0, 0, debt));
+            this.key = key;
+            this.limits = limits;
+            this.units = units;
+            this.sent = fleet.now();
+            this.later = later;
+            this.debt = debt;
+        }
+
+        @Override
+        protected void onReply(long[] reply) {
+            int granted = (int) reply[0];
+            if (policy.syncMicros() > 0) {
+                key.hold(Math.max(0, granted - units), reply[1], goodUntil(limits, sent, reply[1]));
+                if (granted > 0) {
+                    holding.add(key);
+                }
+            }
+            later.onAnswer(key.onReply(Math.min(granted, units), reply[1], fleet.now(), units, reply, 2));
+        }
+
+        @Override
+        protected void onFailure(Throwable cause) {
+            key.fetched();
+            key.owe(fleet.now(), debt);
+            later.onAnswer(withoutRedis(key, units));
+        }
+    }
+}

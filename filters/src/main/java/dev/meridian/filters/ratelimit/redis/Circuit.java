@@ -1,0 +1,67 @@
+package dev.meridian.filters.ratelimit.redis;
+
+/**
+ * Whether one Redis is asked. One failure is enough: from then on nobody waits for it, while it is probed at once and then
+ * again and again, and nothing is lost by a false alarm but the time of one probe. It is asked again when a probe has
+ * succeeded and what was counted meanwhile has been told. Thread-safe.
+ */
+public final class Circuit {
+
+    private final String name;
+    private State state = State.CLOSED;
+    private volatile boolean closed = true;
+    private volatile String problem = "";
+
+    Circuit(String name) {
+        this.name = name;
+    }
+
+    /** Which Redis it is about. */
+    public String name() {
+        return name;
+    }
+
+    /** Whether it is asked. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** What was the matter when it was last found wanting; empty where nothing ever was. */
+    public String problem() {
+        return problem;
+    }
+
+    /** @return whether that is news, and somebody must begin to probe */
+    synchronized boolean onFailure(String what) {
+        problem = what;
+        boolean news = state == State.CLOSED;
+        state = State.OPEN;
+        closed = false;
+        return news;
+    }
+
+    /** A probe has succeeded. @return whether somebody must now tell what was counted meanwhile */
+    synchronized boolean onProbed() {
+        if (state != State.OPEN) {
+            return false;
+        }
+        state = State.RECOVERING;
+        return true;
+    }
+
+    /** All is told. @return whether it is asked again, which it is not if it has failed meanwhile */
+    synchronized boolean onRecovered() {
+        if (state != State.RECOVERING) {
+            return false;
+        }
+        state = State.CLOSED;
+        closed = true;
+        return true;
+    }
+
+    private enum State {
+        CLOSED,
+        OPEN,
+        RECOVERING
+    }
+}
