@@ -6,9 +6,11 @@ import dev.meridian.routes.definition.SettingsRoot;
 import io.netty.channel.EventLoopGroup;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -80,6 +82,22 @@ public final class RateLimitAutoConfiguration {
     @ConditionalOnMissingBean
     RateLimitExplainer meridianRateLimitExplainer(RateLimits limits, KeyReader keys) {
         return new RateLimitExplainer(limits, keys);
+    }
+
+    /** Where there is Spring Security. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(
+            name = {
+                "org.springframework.security.core.Authentication",
+                "org.springframework.security.oauth2.core.ClaimAccessor"
+            })
+    static class OfSpringSecurity {
+
+        @Bean
+        @ConditionalOnMissingBean(PrincipalClaims.class)
+        SecurityClaims meridianSecurityClaims() {
+            return new SecurityClaims();
+        }
     }
 
     /** What the gateway starts with. */

@@ -13,11 +13,18 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import reactor.core.scheduler.Schedulers;
 
-/** Makes the stores of policies. Redis is not talked to before there is a policy that is counted in it. Thread-safe. */
-final class Stores implements Function<Policy, LimitStore>, AutoCloseable {
+/**
+ * Makes the stores of policies. Redis is not talked to before there is a policy that is counted in it, and not after the
+ * server has stopped: its connections end before the event loops do that they share. Thread-safe.
+ */
+final class Stores implements Function<Policy, LimitStore>, SmartLifecycle {
+
+    /** After the servers, before the event loops. */
+    private static final int PHASE = Integer.MIN_VALUE + 1000;
 
     private final RateLimitStoreProperties settings;
     private final Supplier<@Nullable LettuceConnectionFactory> redis;
@@ -25,6 +32,7 @@ final class Stores implements Function<Policy, LimitStore>, AutoCloseable {
     private final LongSupplier micros;
     private final List<RedisStore> shared = new CopyOnWriteArrayList<>();
     private volatile @Nullable Remote remote;
+    private volatile boolean running;
 
     /** @param micros since the epoch, never going back */
     Stores(
@@ -112,12 +120,28 @@ final class Stores implements Function<Policy, LimitStore>, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
         Remote known = remote;
         if (known != null) {
             known.heartbeat.close();
             known.link.close();
         }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
     }
 
     private record Remote(RedisLink link, Fleet fleet, Heartbeat heartbeat) {}
