@@ -18,7 +18,6 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
@@ -41,12 +40,7 @@ final class RateLimitFilter implements GatewayFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-        return new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super Void> actual) {
-                limited(exchange, chain).subscribe(actual);
-            }
-        };
+        return Mono.defer(() -> limited(exchange, chain)); // a filter before this one may try again
     }
 
     private Mono<Void> limited(ServerWebExchange exchange, GatewayFilterChain chain) {

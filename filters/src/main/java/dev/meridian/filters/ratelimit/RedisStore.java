@@ -69,8 +69,9 @@ class RedisStore implements LimitStore {
         if (!circuit.isClosed()) {
             return withoutRedis(known, units);
         }
-        int most = ahead ? known.ask(units, mostHeld(key.limits())) : units;
-        link.send(new Take(known, key.limits(), units, most, later, known.rejoin(now)), circuit, probe(known));
+        SharedKey.Renewal ask =
+                ahead ? known.ask(now, units, mostHeld(key.limits())) : new SharedKey.Renewal(0, 0, units);
+        link.send(new Take(known, key.limits(), units, ask, later, known.rejoin(now)), circuit, probe(known));
         return null;
     }
 
@@ -195,12 +196,16 @@ class RedisStore implements LimitStore {
     /** All that is held is given back, and what will be needed is fetched: one call a key, all in one piece. */
     private void renew() {
         for (SharedKey key : holding) {
+            if (!link.circuit(key.name()).isClosed()) {
+                holding.remove(key); // what it holds ends by itself
+                continue;
+            }
             Limits limits = key.limits();
             SharedKey.Renewal renewal = key.renew(mostHeld(limits));
             if (renewal.wanted() == 0) {
                 holding.remove(key);
             }
-            if (!link.circuit(key.name()).isClosed() || renewal.back() == 0 && renewal.wanted() == 0) {
+            if (renewal.back() == 0 && renewal.wanted() == 0) {
                 continue;
             }
             long sent = fleet.now();
@@ -212,8 +217,8 @@ class RedisStore implements LimitStore {
                     renewal.back(),
                     renewal.at(),
                     null,
-                    reply -> key.hold((int) reply[0], reply[1], goodUntil(limits, sent, reply[1])),
-                    e -> {});
+                    reply -> key.hold(fleet.now(), (int) reply[0], reply[1], goodUntil(limits, sent, reply[1])),
+                    e -> key.fetched());
         }
     }
 
@@ -305,8 +310,17 @@ class RedisStore implements LimitStore {
         private final Later later;
         private final SharedKey.@Nullable Debt debt;
 
-        Take(SharedKey key, Limits limits, int units, int most, Later later, SharedKey.@Nullable Debt debt) {
-            super(Script.TAKE, key.name(), limits.arguments().of(fleet.part(), units, most, 0, 0, debt));
+        Take(
+                SharedKey key,
+                Limits limits,
+                int units,
+                SharedKey.Renewal ask,
+                Later later,
+                SharedKey.@Nullable Debt debt) {
+            super(
+                    Script.TAKE,
+                    key.name(),
+                    limits.arguments().of(fleet.part(), units, ask.wanted(), ask.back(), ask.at(), debt));
             this.key = key;
             this.limits = limits;
             this.units = units;
@@ -319,7 +333,7 @@ class RedisStore implements LimitStore {
         protected void onReply(long[] reply) {
             int granted = (int) reply[0];
             if (policy.syncMicros() > 0) {
-                key.hold(Math.max(0, granted - units), reply[1], goodUntil(limits, sent, reply[1]));
+                key.hold(fleet.now(), Math.max(0, granted - units), reply[1], goodUntil(limits, sent, reply[1]));
                 if (granted > 0) {
                     holding.add(key);
                 }

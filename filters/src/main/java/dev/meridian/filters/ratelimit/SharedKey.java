@@ -156,24 +156,34 @@ final class SharedKey {
     }
 
     /**
-     * How many units to ask for where so many are needed now: more than that, unless somebody else is fetching.
+     * What to ask Redis for where so many are needed now: more than that, unless somebody else is fetching. It is doubled
+     * each time that all of it has been spent before its time.
      *
      * @param most that one gateway may hold
      */
-    synchronized int ask(int units, int most) {
+    synchronized Renewal ask(long now, int units, int most) {
+        boolean over = now >= heldUntil;
+        int back = over ? held : 0;
+        long at = heldSince;
+        if (over) {
+            held = 0;
+        }
         if (fetching) {
-            return units;
+            return new Renewal(back, at, units);
         }
         fetching = true;
-        fetch = Math.max(MIN_AHEAD, Math.min(most, Math.max(2 * fetch, 2 * spent)));
-        return units + fetch;
+        fetch = Math.min(most, Math.max(MIN_AHEAD, over ? fetch : 2 * fetch));
+        return new Renewal(back, at, units + fetch);
     }
 
     /** Redis has granted more than was needed. @param until the grant is good for */
-    synchronized void hold(int units, long at, long until) {
+    synchronized void hold(long now, int units, long at, long until) {
         fetching = false;
         if (units == 0) {
             return;
+        }
+        if (now >= heldUntil) {
+            held = 0;
         }
         heldUntil = held > 0 ? Math.min(heldUntil, until) : until;
         heldSince = at;
@@ -191,7 +201,8 @@ final class SharedKey {
         int wanted = Math.min(most, spent + spent / 4);
         held = 0;
         heldUntil = 0;
-        fetch = Math.max(MIN_AHEAD, wanted);
+        fetch = wanted;
+        fetching = wanted > 0;
         spent = 0;
         return new Renewal(back, at, wanted);
     }

@@ -11,6 +11,7 @@ public final class Circuit {
     private State state = State.CLOSED;
     private volatile boolean closed = true;
     private volatile String problem = "";
+    private boolean confirmed;
 
     Circuit(String name) {
         this.name = name;
@@ -40,6 +41,14 @@ public final class Circuit {
         return news;
     }
 
+    /** A probe has failed too. @return whether that is news, and not known since an earlier one */
+    synchronized boolean onProbeFailed(String what) {
+        onFailure(what);
+        boolean news = !confirmed;
+        confirmed = true;
+        return news;
+    }
+
     /** A probe has succeeded. @return whether somebody must now tell what was counted meanwhile */
     synchronized boolean onProbed() {
         if (state != State.OPEN) {
@@ -57,6 +66,13 @@ public final class Circuit {
         state = State.CLOSED;
         closed = true;
         return true;
+    }
+
+    /** @return whether it was really away, and no probe ended a false alarm at once */
+    synchronized boolean wasConfirmed() {
+        boolean was = confirmed;
+        confirmed = false;
+        return was;
     }
 
     private enum State {

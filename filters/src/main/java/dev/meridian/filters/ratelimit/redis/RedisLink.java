@@ -96,7 +96,7 @@ public final class RedisLink implements AutoCloseable {
             return;
         }
         if (circuit.onFailure(String.valueOf(cause.getMessage()))) {
-            log.warn("{} does not answer, limits go on without it: {}", circuit.name(), cause.getMessage());
+            log.debug("{} is probed", circuit.name(), cause);
             recovery.onLost(circuit);
             probe(circuit, probe);
         }
@@ -113,14 +113,18 @@ public final class RedisLink implements AutoCloseable {
                     }
                 },
                 cause -> {
-                    circuit.onFailure(String.valueOf(cause.getMessage()));
+                    if (circuit.onProbeFailed(String.valueOf(cause.getMessage()))) {
+                        log.warn("{} does not work, limits go on without it: {}", circuit.name(), cause.getMessage());
+                    }
                     probeLater(circuit, probe);
                 }));
     }
 
     private void recovered(Circuit circuit, Probe probe) {
         if (circuit.onRecovered()) {
-            log.info("{} answers again, limits are counted in it", circuit.name());
+            if (circuit.wasConfirmed()) {
+                log.info("{} works again, limits are counted in it", circuit.name());
+            }
         } else {
             probeLater(circuit, probe);
         }
