@@ -17,13 +17,10 @@ final class FailureKind {
     /** The {@code Proxy-Status} error of it; {@code null} for what is the client's, or a fault of the gateway. */
     static @Nullable String of(Throwable error) {
         if (error instanceof GatewayException own) {
-            Failure failure = own.failure();
-            return failure.status() >= 500 && failure != Failure.INTERNAL_ERROR ? failure.proxyError() : null;
+            return kind(own.failure());
         } else if (error instanceof OverloadException shed) {
             // Another route is the gateway's as well: to shed means to do less.
-            return shed.failure() == Failure.UPSTREAM_OVERLOADED
-                    ? shed.failure().proxyError()
-                    : null;
+            return kind(shed.failure());
         } else if (error instanceof NoEndpointException || error instanceof NotFoundException) {
             return Failure.DESTINATION_UNAVAILABLE.proxyError();
         } else if (error instanceof TimeoutException || error.getCause() instanceof TimeoutException) {
@@ -37,5 +34,9 @@ final class FailureKind {
             };
         }
         return null;
+    }
+
+    private static @Nullable String kind(Failure failure) {
+        return failure.isUpstreams() ? failure.proxyError() : null;
     }
 }

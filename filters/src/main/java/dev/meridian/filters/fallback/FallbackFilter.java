@@ -66,15 +66,6 @@ final class FallbackFilter implements GatewayFilter {
         };
     }
 
-    private boolean isFailed(int status) {
-        for (StatusRange range : failedStatuses) {
-            if (range.contains(status)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private Mono<Void> answer(ServerWebExchange exchange, GatewayFilterChain chain, GatewayExchange own) {
         if (fallback instanceof Fallback.Forward forward) {
             return forward(exchange, forward.uri());
@@ -155,7 +146,10 @@ final class FallbackFilter implements GatewayFilter {
             if (fallingBack) {
                 restoreRoute();
                 actual().onComplete();
-            } else if (status != null && hasAnswered() && isFailed(status.value()) && isPossible(null)) {
+            } else if (status != null
+                    && hasAnswered()
+                    && StatusRange.anyContains(failedStatuses, status.value())
+                    && isPossible(null)) {
                 fallBack(null, "received-status=" + status.value());
             } else {
                 actual().onComplete();

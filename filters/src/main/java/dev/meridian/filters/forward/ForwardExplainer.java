@@ -81,9 +81,8 @@ final class ForwardExplainer implements ExplainContributor, Ordered {
         }
         ServerWebExchange exchange = asked.exchange();
         String method = exchange.getRequest().getMethod().name();
-        String key = exchange.getRequest().getHeaders().getFirst(HeaderNames.IDEMPOTENCY_KEY.toString());
-        boolean vouched = settings.idempotencyKey() && key != null && !key.isBlank();
-        boolean idempotent = Methods.idempotent(HttpMethod.valueOf(method)) || vouched;
+        HttpHeaders fields = Forwarder.copy(exchange.getRequest().getHeaders());
+        boolean idempotent = Methods.idempotent(HttpMethod.valueOf(method), fields, settings);
         boolean kept = !hasBody || asked.bodySize() <= settings.replayBuffer().toBytes();
         boolean repeatable = idempotent && kept;
         String why = !idempotent

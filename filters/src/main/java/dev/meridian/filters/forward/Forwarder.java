@@ -174,8 +174,7 @@ final class Forwarder {
         if (expect) {
             out.set(HeaderNames.EXPECT, HttpHeaderValues.CONTINUE);
         }
-        boolean idempotent = Methods.idempotent(method)
-                || settings.retry().idempotencyKey() && hasText(in.get(HeaderNames.IDEMPOTENCY_KEY));
+        boolean idempotent = Methods.idempotent(method, in, settings.retry());
         return new UpstreamRequest(
                 method,
                 target(path, url),
@@ -206,10 +205,6 @@ final class Forwarder {
         return retry.attempts() > 0 && own.selection() != null && mayComeBack && length <= limit && limit > 0
                 ? new ReplayBody(request.getBody(), loop, limit)
                 : request.getBody();
-    }
-
-    private static boolean hasText(@Nullable String value) {
-        return value != null && !value.isBlank();
     }
 
     private HttpHeaders filtered(HttpHeaders out, ServerWebExchange exchange) {

@@ -10,6 +10,7 @@ import dev.meridian.filters.resilience.RetryListener;
 import dev.meridian.filters.resilience.RetryOutcome;
 import dev.meridian.filters.resilience.SentRequest;
 import dev.meridian.routes.definition.RetryDefinition;
+import dev.meridian.routes.definition.StatusRange;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.exchange.HeaderNames;
 import dev.meridian.routes.upstream.Selection;
@@ -78,7 +79,7 @@ final class Retries {
         if (upstream == null
                 || selection == null
                 || own.liveEndpoint() == null
-                || !RetryDecision.lists(upstream.settings().retry().statuses(), response.status())) {
+                || !StatusRange.anyContains(upstream.settings().retry().statuses(), response.status())) {
             return NOT_AGAIN;
         }
         RetryDefinition settings = upstream.settings().retry();

@@ -54,10 +54,6 @@ public final class Permits implements CoreSubscriber<Void>, Subscription {
         }
     }
 
-    Priority priority() {
-        return priority;
-    }
-
     private synchronized boolean hasEnded() {
         return ended;
     }

@@ -1,6 +1,5 @@
 package dev.meridian.filters.overload;
 
-import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
 import dev.meridian.filters.problem.OverloadException;
 import dev.meridian.routes.balance.BalancedUrl;
@@ -56,7 +55,7 @@ final class UpstreamLimitFilter implements GlobalFilter, Ordered {
     /** Whether an error says that there was no room, or nobody at all. */
     static boolean isDrop(Throwable error) {
         if (error instanceof GatewayException own) {
-            return own.failure().status() >= 500 && own.failure() != Failure.INTERNAL_ERROR;
+            return own.failure().isUpstreams();
         }
         return error instanceof TimeoutException;
     }

@@ -57,6 +57,11 @@ public enum Failure {
         return status;
     }
 
+    /** Whether the upstream has failed, or there is none to be asked; else it is the client's, or the gateway's own. */
+    public boolean isUpstreams() {
+        return status >= 500 && this != INTERNAL_ERROR && this != GATEWAY_OVERLOADED;
+    }
+
     /** The value of {@code error} in {@code Proxy-Status}. */
     public String proxyError() {
         return proxyError;

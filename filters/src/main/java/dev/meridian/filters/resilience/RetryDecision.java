@@ -4,7 +4,6 @@ import dev.meridian.filters.problem.GatewayException;
 import dev.meridian.routes.definition.RetryCondition;
 import dev.meridian.routes.definition.RetryDefinition;
 import dev.meridian.routes.definition.StatusRange;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a request is sent again that has failed, or that has got an answer which counts as a failure; if not, why. */
@@ -39,7 +38,7 @@ public enum RetryDecision {
      * @param retryAfterMillis what it says of when to come back, negative for nothing
      */
     public static RetryDecision of(RetryDefinition settings, int status, long retryAfterMillis, SentRequest request) {
-        if (!lists(settings.statuses(), status)) {
+        if (!StatusRange.anyContains(settings.statuses(), status)) {
             return NOT_ASKED_FOR;
         }
         if (!request.idempotent()) {
@@ -56,16 +55,6 @@ public enum RetryDecision {
             return NOT_REPEATABLE;
         }
         return request.retries() < settings.attempts() ? RETRY : EXHAUSTED;
-    }
-
-    /** Whether answers of this status may count as failures; without any cost where none do. */
-    public static boolean lists(List<StatusRange> statuses, int status) {
-        for (int i = 0; i < statuses.size(); i++) {
-            if (statuses.get(i).contains(status)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** What has gone wrong, {@code null} where no other endpoint would do better. */

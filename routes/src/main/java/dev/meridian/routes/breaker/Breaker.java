@@ -116,7 +116,7 @@ public final class Breaker {
         /** It has begun to be answered, so long after it was sent. */
         public void onResponse(int status, long nanos) {
             if (isFirst()) {
-                if (isFailure(status)) {
+                if (StatusRange.anyContains(settings.statuses(), status)) {
                     machine.onError(nanos, TimeUnit.NANOSECONDS, FAILURE);
                 } else {
                     machine.onSuccess(nanos, TimeUnit.NANOSECONDS);
@@ -150,15 +150,6 @@ public final class Breaker {
     /** How often it has changed its state. */
     public int epoch() {
         return epoch;
-    }
-
-    private boolean isFailure(int status) {
-        for (StatusRange range : settings.statuses()) {
-            if (range.contains(status)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** An operator's order: {@code FORCED_OPEN}, {@code DISABLED}, or {@code CLOSED} to work as ever. */

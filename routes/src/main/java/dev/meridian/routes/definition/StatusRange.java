@@ -1,5 +1,7 @@
 package dev.meridian.routes.definition;
 
+import java.util.List;
+
 /**
  * Statuses from one to another, both included; written as {@code 503}, {@code 502-504} or {@code 5xx}.
  *
@@ -37,6 +39,16 @@ public record StatusRange(int from, int to) {
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(text + " (expected: a status as 503, a range as 502-504, or 5xx)");
         }
+    }
+
+    /** Whether one of them contains the status. Allocates nothing. */
+    public static boolean anyContains(List<StatusRange> ranges, int status) {
+        for (int i = 0; i < ranges.size(); i++) {
+            if (ranges.get(i).contains(status)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public boolean contains(int status) {

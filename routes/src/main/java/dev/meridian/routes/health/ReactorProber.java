@@ -91,7 +91,9 @@ final class ReactorProber implements Prober, AutoCloseable {
                     .responseSingle((response, body) -> {
                         int status = response.status().code();
                         long taken = sent.get() == 0 ? 0 : ticker.getAsLong() - sent.get();
-                        Probe probe = expected(check, status) ? Probe.passed(taken) : Probe.failed("status " + status);
+                        Probe probe = StatusRange.anyContains(check.expectedStatus(), status)
+                                ? Probe.passed(taken)
+                                : Probe.failed("status " + status);
                         return body.then(Mono.just(probe));
                     })
                     // What was never sent had no connection to be sent over.
@@ -108,15 +110,6 @@ final class ReactorProber implements Prober, AutoCloseable {
 
     private static String millis(HealthCheckDefinition check) {
         return check.timeout().toMillis() + " ms";
-    }
-
-    private static boolean expected(HealthCheckDefinition check, int status) {
-        for (StatusRange range : check.expectedStatus()) {
-            if (range.contains(status)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private HttpClient client(Kind kind) {

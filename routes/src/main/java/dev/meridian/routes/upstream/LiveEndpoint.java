@@ -107,15 +107,7 @@ public final class LiveEndpoint {
     }
 
     private boolean isFailure(int status) {
-        if (status < 500) {
-            return false;
-        }
-        for (StatusRange range : outliers.statuses()) {
-            if (range.contains(status)) {
-                return true;
-            }
-        }
-        return false;
+        return status >= 500 && StatusRange.anyContains(outliers.statuses(), status);
     }
 
     @Override
