@@ -1,6 +1,7 @@
 package dev.meridian.filters.forward;
 
 import dev.meridian.routes.exchange.FilterOrder;
+import dev.meridian.routes.exchange.GatewayExchange;
 import java.net.URI;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
@@ -36,24 +37,26 @@ final class ForwardFilter implements GlobalFilter, Ordered {
             return chain.filter(exchange);
         }
         ServerWebExchangeUtils.setAlreadyRouted(exchange);
-        return new Forward(exchange, chain, url);
+        return new Forward(exchange, chain, GatewayExchange.require(exchange.getAttributes()), url);
     }
 
     private final class Forward extends Mono<Void> {
 
         private final ServerWebExchange exchange;
         private final GatewayFilterChain chain;
+        private final GatewayExchange own;
         private final URI url;
 
-        Forward(ServerWebExchange exchange, GatewayFilterChain chain, URI url) {
+        Forward(ServerWebExchange exchange, GatewayFilterChain chain, GatewayExchange own, URI url) {
             this.exchange = exchange;
             this.chain = chain;
+            this.own = own;
             this.url = url;
         }
 
         @Override
         public void subscribe(CoreSubscriber<? super Void> actual) {
-            ForwardSubscription subscription = new ForwardSubscription(forwarder, exchange, chain, actual);
+            ForwardSubscription subscription = new ForwardSubscription(forwarder, exchange, chain, own, actual);
             actual.onSubscribe(subscription);
             subscription.start(url);
         }

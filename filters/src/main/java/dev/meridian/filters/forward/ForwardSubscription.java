@@ -1,22 +1,15 @@
 package dev.meridian.filters.forward;
 
 import dev.meridian.filters.client.Peer;
-import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.GatewayException;
 import dev.meridian.filters.resilience.RetryOutcome;
-import dev.meridian.routes.balance.LoadReport;
-import dev.meridian.routes.breaker.Breaker;
-import dev.meridian.routes.definition.BalanceAlgorithm;
 import dev.meridian.routes.exchange.GatewayExchange;
-import dev.meridian.routes.exchange.HeaderNames;
 import dev.meridian.routes.match.RequestUrls;
 import dev.meridian.routes.upstream.LiveEndpoint;
 import dev.meridian.routes.upstream.Selection;
-import dev.meridian.routes.upstream.SelectionSettings;
 import dev.meridian.routes.upstream.Upstream;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +36,8 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
     private final ServerWebExchange exchange;
     private final GatewayFilterChain chain;
     private final CoreSubscriber<? super Void> actual;
-    /** Where the call that is under way goes, until it has ended. */
-    private @Nullable LiveEndpoint endpoint;
-    /** What its circuit breaker is to learn of that call. */
-    private Breaker.@Nullable Sent watched;
-
-    private boolean answered;
+    private final GatewayExchange own;
+    private final CallFeedback feedback = new CallFeedback();
     /** Whether an answer has been passed on, so that nothing is sent again. */
     private boolean passedOn;
 
@@ -68,10 +57,12 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
             Forwarder forwarder,
             ServerWebExchange exchange,
             GatewayFilterChain chain,
+            GatewayExchange own,
             CoreSubscriber<? super Void> actual) {
         this.forwarder = forwarder;
         this.exchange = exchange;
         this.chain = chain;
+        this.own = own;
         this.actual = actual;
     }
 
@@ -102,7 +93,7 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
                 keep(kept);
             }
             setTotal(started, on);
-            GatewayExchange.require(exchange.getAttributes()).requestBytes(started::bytesSent);
+            own.requestBytes(started::bytesSent);
             if (cancelled) {
                 cleanUp();
             }
@@ -130,18 +121,12 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
 
     @Override
     public void onStart(@Nullable LiveEndpoint to) {
-        GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
-        endpoint = to;
-        answered = false;
         callEnded = false;
         Upstream upstream = own.upstream();
         if (attempts == 1 && upstream != null) {
             forwarder.retries().onRequest(upstream, own.upstreamStartNanos());
         }
-        if (to != null) {
-            to.onStart();
-            watched = to.watched();
-        }
+        feedback.onStart(to);
     }
 
     @Override
@@ -150,39 +135,14 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         if (passedOn) {
             clearTotal();
         }
-        LiveEndpoint at = endpoint;
-        if (at != null) {
-            endpoint = null;
-            Breaker.Sent told = watched;
-            if (failure != null && isUpstreamsFault(failure)) {
-                at.onFailure(failure.requestUnsent());
-                if (told != null) {
-                    told.onFailure();
-                }
-            }
-            if (told != null && (failure != null || cancelled)) {
-                told.onEnd(); // an answer that came whole at once is told of after its end
-            }
-            at.onEnd();
-        }
-    }
-
-    /** Neither the client's, nor the gateway's own limits'. */
-    private boolean isUpstreamsFault(GatewayException failure) {
-        Failure what = failure.failure();
-        return what.status() >= 500
-                && what != Failure.INTERNAL_ERROR
-                && what != Failure.CONNECTION_LIMIT_REACHED
-                && !(answered && what == Failure.CONNECTION_WRITE_TIMEOUT);
+        feedback.onEnd(failure, cancelled);
     }
 
     @Override
     public void onResponse(UpstreamResponse response) {
-        GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
         long now = System.nanoTime();
         own.upstreamFirstByte(now);
-        answered = true;
-        learn(own, response, now);
+        feedback.onResponse(own, response, now);
         if (cancelled) {
             response.body().dispose();
             return;
@@ -191,7 +151,7 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         if (wait == Retries.NOT_AGAIN) {
             passOn(response);
         } else {
-            again(wait, new Pause(response, null));
+            again(wait, Pause.after(response));
         }
     }
 
@@ -221,40 +181,11 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         }
     }
 
-    private void learn(GatewayExchange own, UpstreamResponse response, long now) {
-        LiveEndpoint at = own.liveEndpoint();
-        Upstream upstream = own.upstream();
-        if (at == null || upstream == null) {
-            return;
-        }
-        long took = now - own.upstreamStartNanos();
-        at.onResponse(response.status(), took, now);
-        Breaker.Sent told = watched;
-        if (told != null) {
-            told.onResponse(response.status(), took);
-        }
-        SelectionSettings selection = upstream.settings().selection();
-        if (selection.balance() == BalanceAlgorithm.RESOURCE) {
-            String report = response.headers().get(HeaderNames.ENDPOINT_LOAD_METRICS);
-            double utilisation =
-                    report == null ? Double.NaN : LoadReport.utilisation(report, selection.resourceMetric());
-            if (!Double.isNaN(utilisation)) {
-                at.state().utilisation().add(utilisation, now);
-            }
-            // Meant for the gateway, not for its clients.
-            response.headers().remove(HeaderNames.ENDPOINT_LOAD_METRICS);
-        }
-    }
-
     @Override
     public void onFailure(GatewayException failure) {
-        GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
         long now = System.nanoTime();
         own.upstreamEnd(now);
-        Breaker.Sent untold = watched;
-        if (untold != null) {
-            untold.onEnd(); // given up, although it did not fail
-        }
+        feedback.onGivenUp();
         if (cancelled) {
             return;
         }
@@ -262,16 +193,13 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         if (wait == Retries.NOT_AGAIN) {
             fail(failure);
         } else {
-            again(wait, new Pause(null, failure));
+            again(wait, Pause.after(failure));
         }
     }
 
     private void fail(Throwable failure) {
         clearTotal();
-        ReplayBody kept = body;
-        if (kept != null) {
-            kept.close();
-        }
+        closeBody();
         actual.onError(failure);
     }
 
@@ -289,42 +217,50 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
             again(until);
         } else {
             pause = until;
-            until.timer = on.schedule(() -> again(until), waitNanos, TimeUnit.NANOSECONDS);
+            until.begin(on, waitNanos, () -> again(until));
         }
     }
 
     private void again(Pause after) {
         pause = null;
-        GatewayExchange own = GatewayExchange.require(exchange.getAttributes());
-        URI elsewhere = cancelled ? null : elsewhere(own);
+        URI elsewhere = cancelled ? null : elsewhere();
         if (elsewhere == null) {
             giveUp(after);
             return;
         }
-        UpstreamResponse unwanted = after.response;
-        if (unwanted != null) {
-            unwanted.body().dispose();
-        }
+        after.dispose();
         exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, elsewhere);
         start(elsewhere);
     }
 
+    /** Whether it was waiting for the next call, which is then not made. */
+    private boolean stopPause() {
+        Pause waiting = pause;
+        if (waiting == null) {
+            return false;
+        }
+        pause = null;
+        waiting.stop();
+        giveUp(waiting);
+        return true;
+    }
+
     /** It is not sent again: it ends as it stood before the pause. */
     private void giveUp(Pause after) {
-        forwarder.retries().giveBack(GatewayExchange.require(exchange.getAttributes()));
-        UpstreamResponse response = after.response;
-        GatewayException failure = after.failure;
-        if (response != null && cancelled) {
-            response.body().dispose();
+        forwarder.retries().giveBack(own);
+        UpstreamResponse response = after.response();
+        GatewayException failure = after.failure();
+        if (cancelled) {
+            after.dispose();
         } else if (response != null) {
             passOn(response);
-        } else if (failure != null && !cancelled) {
+        } else if (failure != null) {
             fail(failure);
         }
     }
 
     /** Where the request is sent next, {@code null} where there is nowhere left. */
-    private @Nullable URI elsewhere(GatewayExchange own) {
+    private @Nullable URI elsewhere() {
         Upstream upstream = own.upstream();
         LiveEndpoint failed = own.liveEndpoint();
         Selection selection = own.selection();
@@ -345,12 +281,12 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
 
     @Override
     public boolean canMove(GatewayException failure) {
-        return forwarder.retries().canMove(GatewayExchange.require(exchange.getAttributes()), call, failure);
+        return forwarder.retries().canMove(own, call, failure);
     }
 
     @Override
     public boolean mayRepeat() {
-        return forwarder.retries().mayRepeat(GatewayExchange.require(exchange.getAttributes()));
+        return forwarder.retries().mayRepeat(own);
     }
 
     @Override
@@ -376,16 +312,15 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
     /** The client wants nothing any more. */
     private void cleanUp() {
         clearTotal();
-        Pause waiting = pause;
-        if (waiting != null) {
-            pause = null;
-            waiting.stop();
-            giveUp(waiting);
-        }
+        stopPause();
         UpstreamCall started = call;
         if (started != null) {
             started.cancel();
         }
+        closeBody();
+    }
+
+    private void closeBody() {
         ReplayBody kept = body;
         if (kept != null) {
             kept.close();
@@ -411,33 +346,8 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         @Override
         void onDeadline() {
             UpstreamCall running = call;
-            Pause waiting = pause;
-            if (waiting != null) {
-                pause = null;
-                waiting.stop();
-                giveUp(waiting);
-            } else if (running != null) {
+            if (!stopPause() && running != null) {
                 running.expire(attempts == 1);
-            }
-        }
-    }
-
-    /** Between two calls: what becomes of the request if no other is made. */
-    private static final class Pause {
-
-        private final @Nullable UpstreamResponse response;
-        private final @Nullable GatewayException failure;
-        private @Nullable ScheduledFuture<?> timer;
-
-        Pause(@Nullable UpstreamResponse response, @Nullable GatewayException failure) {
-            this.response = response;
-            this.failure = failure;
-        }
-
-        void stop() {
-            ScheduledFuture<?> running = timer;
-            if (running != null) {
-                running.cancel(false);
             }
         }
     }
