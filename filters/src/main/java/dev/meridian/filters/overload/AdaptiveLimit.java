@@ -10,23 +10,25 @@ import java.util.concurrent.TimeUnit;
  * <p>What is added to it:
  *
  * <ul>
- *   <li><b>Windows.</b> It is told the median of a window, not each answer: one endpoint's slow report does not move it, and
- *       its lock and its boxed numbers are paid for some times a second. A window lasts two response times, 100 ms at
- *       least.
+ *   <li><b>Windows.</b> It is told a median some times a second, not each answer: one endpoint's slow report does not move it,
+ *       and its lock and its boxed numbers are paid for seldom. A window lasts two response times, 100 ms at least; the
+ *       median is that of the {@link RecentAnswers last second}.
+ *   <li><b>Patience.</b> The limit falls only when answers have been slow for a second without a break: a pause of some
+ *       tenths of a second, on whatever machine, piles requests up that are worked off by then, a queue stands. So that such
+ *       a pause sheds nobody the limit rises up to eight times what is under way.
  *   <li><b>A base.</b> Gradient2 compares with its own long average. Under lasting overload that average becomes the
  *       overload, and the limit creeps up without end. So each window of overload is weighed against three of the
  *       <em>base</em>, the time that answers take when there is room.
  *   <li><b>Probes.</b> The base follows what is measured while half of the limit is free. Where that is never so, the limit
- *       is halved for one window every ten seconds, and what is measured then is the base; as long as that is still a
- *       tenth better than before, it is halved again, so that the base is found within seconds where a gateway starts under
- *       overload.
+ *       is halved every ten seconds for some answers, and the base follows these; as long as they are far better than what
+ *       was known, it is halved again, so that the base is found within seconds where a gateway starts under overload.
  *   <li><b>Drops.</b> A window of which three quarters failed (timeouts, 503, refused connections) halves the limit, down to
  *       {@value #MIN}. Below half of what was last too much the limit doubles within four windows, as a TCP connection
  *       starts slowly, so that an upstream that comes back is found again within some seconds but not hit by all at once.
  * </ul>
  *
- * <p>While less than half of it is used the limit stays: an idle hour does not shrink it, the burst after it is let in as
- * before. Time is passed in, in nanoseconds. Thread-safe.
+ * <p>While less than half of it is used the limit does not fall: an idle hour does not shrink it, the burst after it is let
+ * in as before. Time is passed in, in nanoseconds. Thread-safe.
  */
 final class AdaptiveLimit {
 
@@ -43,20 +45,31 @@ final class AdaptiveLimit {
 
     private static final int MIN_SAMPLES = 10;
     /** Response times this much above the base are slower, others are noise. */
-    private static final double TOLERANCE = 1.2;
+    private static final double TOLERANCE = 1.4;
 
-    private static final double CONGESTED = 1.5;
+    private static final double CONGESTED = 1.6;
     /** Beyond it the limit falls at once, by half at most, and not by a tenth as Gradient2 would have it. */
     private static final double GROSSLY_CONGESTED = 2.5;
 
-    /** A probe that is not this much better has found the base. */
-    private static final double BETTER = 0.9;
+    /** What is under it is better than the base, and not noise. */
+    private static final double BETTER = 0.8;
+    /** What a probe finds is what was known, or nothing better than the last one, down to that part of it. */
+    private static final double ALIKE = 0.7;
 
+    /** A window that is this much above the base is no time to let more in, whatever comes of it. */
+    private static final double UNDECIDED = 2;
+
+    /** How many times what is under way may be let in: what piles up in a short pause is then no overload. */
+    private static final double HEADROOM = 8;
+
+    private static final int PROBE_ANSWERS = 50;
+    private static final double PROBE_WEIGHT = 0.3;
     private static final int ANCHORS = 3;
     private static final double BASE_WEIGHT = 0.2;
     private static final int LONG_WINDOW = 600;
 
     private final Histogram window = new Histogram();
+    private final RecentAnswers recent = new RecentAnswers();
     private int max;
     private Gradient2Limit gradient;
     private double base;
@@ -70,6 +83,10 @@ final class AdaptiveLimit {
     private int peak;
     private int drops;
     private long nextProbe;
+    /** Since then all of it has been used, and more was asked for. */
+    private long fullSince;
+    /** Since then answers have taken too long. */
+    private long congestedSince;
     /** Whether the base is what answers take when there is room. */
     private boolean measured;
     /** While a probe is under way: what is let in; else 0. */
@@ -79,9 +96,9 @@ final class AdaptiveLimit {
 
     private long probeCountsFrom;
     private long probeEnds;
-    private double lastMedian;
+    private double lastTook;
     private int limitBefore;
-    private double medianBefore;
+    private double tookBefore;
     private volatile boolean shedding;
     private volatile int limit;
 
@@ -136,9 +153,14 @@ final class AdaptiveLimit {
         if (!begun) {
             begun = true;
             start(now);
+            fullSince = now;
+            congestedSince = now;
             nextProbe = now + PROBE_EVERY;
         } else if (now - lastSample > MAX_WINDOW) {
             start(now); // nothing for a while: what was before it says nothing any more
+            recent.clear();
+            fullSince = now;
+            congestedSince = now;
         }
         if (probe > 0 && now - probeEnds >= 0) {
             endProbe(now); // streams that do not end keep it from finding anything out
@@ -167,42 +189,44 @@ final class AdaptiveLimit {
 
     private void end(long now) {
         if (drops >= 3 * (window.count() + drops) / 4.0) {
-            onFailedWindow();
+            onFailedWindow(now);
             return;
         }
-        double median = window.median();
-        windowLength = Math.max(MIN_WINDOW, Math.min(MAX_WINDOW, (long) (2 * median)));
+        windowLength = Math.max(MIN_WINDOW, Math.min(MAX_WINDOW, (long) (2 * window.median())));
+        recent.add(window, now);
         if (probe > 0) {
-            onProbed(median, now);
+            onProbed(now);
         } else {
-            onWindow(median, now);
+            onWindow(now);
         }
     }
 
-    private void onFailedWindow() {
+    private void onFailedWindow(long now) {
         int before = gradient.getLimit();
         probe = 0;
+        nextProbe = now + PROBE_EVERY;
         if (before >= threshold || threshold == Integer.MAX_VALUE) {
             threshold = before / 4 * 3;
         }
         restart(before / 2); // Gradient2 itself makes nothing of drops
     }
 
-    private void onWindow(double median, long now) {
+    private void onWindow(long now) {
         int current = gradient.getLimit();
+        double took = recent.median();
         boolean full = peak >= current / 2.0;
         if (base == 0) {
-            base = median;
-        } else if (!full || median < base || current <= least()) {
-            base += BASE_WEIGHT * (median - base);
+            base = took;
+        } else if (!full || took < BETTER * base || current <= least()) {
+            base += BASE_WEIGHT * (took - base);
         }
-        if (full && median > CONGESTED * base && current < threshold) {
-            threshold = Math.max(least(), current / 2);
+        if (!full || took <= CONGESTED * base) {
+            congestedSince = now;
+        } else if (now - congestedSince >= RecentAnswers.INTERVAL) {
+            lower(current, took, now);
         }
-        if (full && median > GROSSLY_CONGESTED * base) {
-            restart((int) (current * Math.max(0.5, TOLERANCE * base / median)));
-        } else {
-            gradient.onSample(0, (long) median, peak, false);
+        if (congestedSince == now && window.median() <= UNDECIDED * base) {
+            gradient.onSample(0, (long) took, peak >= current / HEADROOM ? current : 0, false);
         }
         if (full) {
             anchor(ANCHORS);
@@ -211,36 +235,64 @@ final class AdaptiveLimit {
             nextProbe = now + PROBE_EVERY;
         }
         limit = gradient.getLimit();
-        if (full && shedding && current > least() && (!measured || now - nextProbe >= 0)) {
+        if (!full || !shedding) {
+            fullSince = now;
+        } else if (current > least()
+                && now - fullSince >= RecentAnswers.INTERVAL
+                && (!measured || now - nextProbe >= 0)) {
             limitBefore = current;
-            medianBefore = median;
-            probe(current, median, now);
+            tookBefore = took;
+            probe(current, took, now);
         }
     }
 
-    private void probe(int from, double median, long now) {
+    /** There is a queue that does not go away. */
+    private void lower(int current, double took, long now) {
+        if (current < threshold) {
+            threshold = Math.max(least(), current / 2);
+        }
+        if (took > GROSSLY_CONGESTED * base) {
+            restart((int) (current * Math.max(0.5, TOLERANCE * base / took)));
+            congestedSince = now; // what was let in before says nothing of it
+        } else {
+            gradient.onSample(0, (long) took, current, false);
+        }
+    }
+
+    private void probe(int from, double took, long now) {
         probe = Math.max(least(), from / 2);
-        lastMedian = median;
+        lastTook = took;
         probeEnds = now + 2 * MAX_WINDOW;
         drained = false;
         limit = probe;
+        recent.clear();
     }
 
-    private void onProbed(double median, long now) {
-        boolean known = measured && median * BETTER <= base && base * BETTER <= median;
-        boolean changed = median < BETTER * lastMedian || lastMedian < BETTER * median;
-        if (median > medianBefore) {
-            limitBefore = probe; // the queue had not been full by then
-            medianBefore = median;
-        }
-        if (changed && !known && probe > least()) {
-            probe(probe, median, now);
+    private void onProbed(long now) {
+        if (recent.answers() < PROBE_ANSWERS) {
             return;
         }
-        base = Math.min(median, lastMedian);
+        double took = recent.median();
+        boolean known = measured && took * ALIKE <= base && base * ALIKE <= took;
+        boolean changed = took < ALIKE * lastTook || lastTook < ALIKE * took;
+        if (took > tookBefore) {
+            limitBefore = probe; // the queue had not been full by then
+            tookBefore = took;
+        }
+        if (changed && !known && probe > least()) {
+            probe(probe, took, now);
+            return;
+        }
+        if (known) {
+            base += PROBE_WEIGHT * (took - base);
+        } else {
+            base = Math.min(took, lastTook);
+        }
+        boolean first = !measured;
         endProbe(now);
         // What was under way in a base's time is what the upstream can work on (Little's law).
-        restart((int) Math.min(limitBefore, TOLERANCE * limitBefore * base / medianBefore + 1));
+        int capable = (int) Math.min(limitBefore, TOLERANCE * limitBefore * base / tookBefore + 1);
+        restart(known && !first ? limitBefore : capable);
     }
 
     private void endProbe(long now) {
@@ -252,6 +304,7 @@ final class AdaptiveLimit {
     /** Gradient2 cannot be told a limit, nor forget an average: another one takes its place. */
     private void restart(int at) {
         gradient = gradient(Math.max(least(), Math.min(at, max)));
+        recent.clear();
         if (base > 0) {
             anchor(LONG_WINDOW / 10);
         }

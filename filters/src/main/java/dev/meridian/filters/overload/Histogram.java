@@ -20,6 +20,22 @@ final class Histogram {
         count++;
     }
 
+    /** Adds what another one has counted. */
+    void add(Histogram other) {
+        for (int i = 0; other.count > 0 && i < counts.length; i++) {
+            counts[i] += other.counts[i];
+        }
+        count += other.count;
+    }
+
+    /** Takes back what was added of another one. */
+    void remove(Histogram other) {
+        for (int i = 0; other.count > 0 && i < counts.length; i++) {
+            counts[i] -= other.counts[i];
+        }
+        count -= other.count;
+    }
+
     int count() {
         return count;
     }

@@ -12,6 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdaptiveLimitTests {
 
     private static final int SECOND = 1_000;
+    /** Of the mean: requests take up to a tenth more than that. */
+    private static final double UNLOADED_P99 = 1.1;
 
     private final ConcurrencyLimit limit = new ConcurrencyLimit(new LimitSettings(1_000, true));
 
@@ -21,10 +23,10 @@ class AdaptiveLimitTests {
         SimulatedUpstream upstream = new SimulatedUpstream(limit, slots, millis);
         double capacity = slots / millis * 1_000;
         upstream.run(capacity / 2, 5 * SECOND);
-        upstream.run(3 * capacity, 5 * SECOND);
+        upstream.run(3 * capacity, 10 * SECOND);
         Outcome overloaded = upstream.run(3 * capacity, 60 * SECOND);
         assertThat(overloaded.answered() / 60.0).isGreaterThan(0.95 * capacity);
-        assertThat(overloaded.percentile(99)).isLessThan(2 * millis);
+        assertThat(overloaded.percentile(99)).isLessThan(2 * UNLOADED_P99 * millis);
     }
 
     @Test
@@ -46,7 +48,7 @@ class AdaptiveLimitTests {
         upstream.run(1_200, 4 * SECOND);
         Outcome found = upstream.run(1_200, 20 * SECOND);
         assertThat(found.answered() / 20.0).isGreaterThan(0.95 * 400);
-        assertThat(found.percentile(99)).isLessThan(2 * 20);
+        assertThat(found.percentile(99)).isLessThan(2 * UNLOADED_P99 * 20);
     }
 
     @Test
