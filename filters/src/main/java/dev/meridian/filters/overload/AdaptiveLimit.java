@@ -242,7 +242,9 @@ final class AdaptiveLimit {
                 && (!measured || now - nextProbe >= 0)) {
             limitBefore = current;
             tookBefore = took;
-            probe(current, took, now);
+            // With nothing known, how long it took while a queue built up says too little: another probe has to confirm
+            // it.
+            probe(current, measured ? took : 0, now);
         }
     }
 
@@ -286,7 +288,7 @@ final class AdaptiveLimit {
         if (known) {
             base += PROBE_WEIGHT * (took - base);
         } else {
-            base = Math.min(took, lastTook);
+            base = lastTook == 0 ? took : Math.min(took, lastTook);
         }
         boolean first = !measured;
         endProbe(now);

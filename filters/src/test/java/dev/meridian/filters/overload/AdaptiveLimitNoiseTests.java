@@ -58,6 +58,17 @@ class AdaptiveLimitNoiseTests {
     }
 
     @ParameterizedTest
+    @CsvSource({"16, 50", "16, 20", "64, 20", "8, 100"})
+    void threeTimesTheCapacityFromTheFirstRequestOn_sizeIsFoundInTenSeconds(int slots, double millis) {
+        Outcome found = ofAll(slots, millis, (upstream, capacity) -> {
+            upstream.run(3 * capacity, 10 * SECOND);
+            return upstream.run(3 * capacity, 10 * SECOND);
+        });
+        assertThat(found.answered() / (10.0 * SEEDS)).isGreaterThan(0.85 * UP * slots * 1_000 / millis);
+        assertThat(found.percentile(50)).isLessThan(2 * millis);
+    }
+
+    @ParameterizedTest
     @CsvSource({"16, 50, true", "16, 50, false", "16, 20, true", "16, 20, false", "64, 20, true", "64, 20, false"})
     void outageOfAMinute_isOverFiveSecondsLater(int slots, double millis, boolean hangs) {
         Outcome after = ofAll(slots, millis, (upstream, capacity) -> {
