@@ -48,6 +48,9 @@ class FallbackIT {
                     Map.entry("/breaker-fallback", Behaviour.answer(500, "broken")))),
             BackendOptions.defaults().keeping(200));
 
+    @AutoClose
+    private static final Backend failing = Backend.start(Behaviour.answer(500, "broken"));
+
     private static final String REFUSING = "http://127.0.0.1:1";
 
     @RegisterExtension
@@ -76,6 +79,16 @@ class FallbackIT {
                         + " args: { name: slow, fallbackUri: \"forward:/spare\" } }]")
                 .routeOf("uri: \"lb://good\", predicates: [Path=/breaker-fallback], filters: [{ name: CircuitBreaker,"
                         + " args: { name: broken, fallbackUri: \"forward:/spare\", statusCodes: [500] } }]")
+                .route("/broken", "lb://broken")
+                .route("/broken-forward", "lb://broken", "Fallback=forward:/spare")
+                .route("/broken-other", "lb://broken", "Fallback=lb://good", "SetPath=/other")
+                .routeOf("uri: \"lb://broken\", predicates: [Path=/broken-static], filters: [{ name: Fallback,"
+                        + " args: { status: 200, body: \"closed for today\" } }]")
+                .upstreamWith(
+                        "broken",
+                        "outlier-detection: { enabled: false }, circuit-breaker: { minimum-calls: 5, open-for: 1h,"
+                                + " max-open-for: 1h }",
+                        failing.url())
                 .upstream("good", backend.url())
                 .upstreamWith("dead", "outlier-detection: { consecutive-failures: 1000000 }", REFUSING)
                 .upstreamOf("nobody", "regions: { off: { state: off, endpoints: [\"" + REFUSING + "\"] } }")
@@ -174,6 +187,25 @@ class FallbackIT {
                 .isPresent();
         assertThat(gateway.process().metric("meridian_fallbacks_total", "outcome=\"failed\""))
                 .isPresent();
+    }
+
+    @Test
+    void breakerThatIsOpenInTheOnlyRegion_isFallenBackFromAtOnce() {
+        Eventually.holds("the breaker to open", () -> get("/broken").status() == 503);
+        long before = failing.requestCount();
+
+        assertThat(get("/broken-static").body().text()).isEqualTo("closed for today");
+        assertThat(get("/broken-forward").body().text()).contains("\"target\":\"/spare\"");
+        assertThat(get("/broken-other").body().text()).contains("\"target\":\"/other\"");
+        Response posted = post("/broken-forward");
+        assertThat(posted.body().text()).contains("the body");
+        assertThat(posted.headers().all("Proxy-Status"))
+                .containsExactly("meridian; error=destination_unavailable; details=\"fallback\"");
+        assertThat(failing.requestCount()).isEqualTo(before);
+        ProblemAssert.assertThat(get("/broken").answer())
+                .hasStatus(503)
+                .isProblem()
+                .hasProxyError("destination_unavailable");
     }
 
     @Test

@@ -32,7 +32,7 @@ class TimeoutIT {
 
     private static final Duration RESPONSE = Duration.ofMillis(300);
     private static final int WAITING = 16;
-    private static final Duration LOAD = Duration.ofSeconds(8);
+    private static final Duration LOAD = FullLength.minute(Duration.ofSeconds(8));
     /** Two cores that others use as well: what is to be seen stands in the figures. */
     private static final Duration SLACK = Duration.ofMillis(400);
 
@@ -109,8 +109,9 @@ class TimeoutIT {
                 Duration longest = report.percentile(100);
                 Figures.print(
                         "backend hangs",
-                        "%d requests, beyond their 300 ms: p50 %s, p99 %s, longest %s; heap %d and %d KB,"
+                        "for %s %d requests, beyond their 300 ms: p50 %s, p99 %s, longest %s; heap %d and %d KB,"
                                 + " threads %d and %d, connections %d and %d; other route's p99 alone %s, beside %s",
+                        LOAD,
                         report.count(),
                         Figures.millis(report.percentile(50).minus(RESPONSE)),
                         Figures.millis(report.percentile(99).minus(RESPONSE)),
