@@ -47,6 +47,10 @@ final class UpstreamLimitFilter implements GlobalFilter, Ordered {
             return chain.filter(exchange);
         }
         if (!permits.enter(limit)) {
+            GatewayExchange own = GatewayExchange.of(exchange.getAttributes());
+            if (own != null) {
+                own.onShed();
+            }
             return Mono.error(OverloadException.ofUpstream());
         }
         return limit.isAdaptive() ? new Measured(exchange, chain.filter(exchange), limit) : chain.filter(exchange);

@@ -59,7 +59,7 @@ final class RouteMeters {
         GatewayExchange exchange = end.gateway();
         String fallback = exchange.fallback();
         String failure = end.failure();
-        boolean shed = end.error() instanceof OverloadException;
+        boolean shed = exchange.shed() || end.error() instanceof OverloadException;
         if (failure != null && !shed && !NOT_THE_UPSTREAMS.contains(failure)) {
             upstream(fallback == null ? exchange.upstreamName() : exchange.failedUpstream())
                     .failure(failure);

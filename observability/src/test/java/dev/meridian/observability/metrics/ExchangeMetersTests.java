@@ -98,6 +98,21 @@ class ExchangeMetersTests {
     }
 
     @Test
+    void onEnd_shedAndAnsweredByAFallback_isNoFailureOfAnUpstream() {
+        ExchangeEnd shed = Ends.failed("a", null, 200, "destination_unavailable");
+        shed.gateway().onShed();
+        shed.gateway().fallBack("static");
+        end(shed);
+
+        assertThat(registry.find("meridian.upstream.failures").meters()).isEmpty();
+        assertThat(registry.get("meridian.fallbacks")
+                        .tags("route", "a", "kind", "static", "outcome", "answered")
+                        .counter()
+                        .count())
+                .isOne();
+    }
+
+    @Test
     void onEnd_anyMethodsAndStatuses_makeABoundedNumberOfMeters() {
         for (int i = 0; i < 2_000; i++) {
             end(Ends.of("a", "pool", HttpMethod.valueOf("M" + i), 600 + i % 300, ExchangeEnding.COMPLETE, null));

@@ -41,6 +41,7 @@ public final class GatewayExchange {
     private @Nullable String fallback;
     private @Nullable String failedUpstream;
     private boolean fallbackFailed;
+    private boolean shed;
     private @Nullable LongSupplier requestBytes;
     private long responseBytes;
     private long upstreamStartNanos;
@@ -216,6 +217,16 @@ public final class GatewayExchange {
         selection = null;
         requestBytes = null;
         upstreamFirstByteNanos = 0;
+    }
+
+    /** Whether it was turned away from its upstream, because too many others were under way. */
+    public boolean shed() {
+        return shed;
+    }
+
+    /** The upstream's limit is reached. */
+    public void onShed() {
+        shed = true;
     }
 
     /** Whether there was a fallback that failed too. */
