@@ -223,14 +223,48 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
 
     private void again(Pause after) {
         pause = null;
-        URI elsewhere = cancelled ? null : elsewhere();
-        if (elsewhere == null) {
+        Upstream upstream = own.upstream();
+        Selection selection = own.selection();
+        URI url = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR);
+        if (cancelled || upstream == null || selection == null || url == null) {
             giveUp(after);
             return;
         }
+        LiveEndpoint failed = own.liveEndpoint();
+        if (failed != null && !after.isReturning()) {
+            selection.tried(failed);
+        }
+        LiveEndpoint next = upstream.choose(selection);
+        if (next != null) {
+            sendTo(next, upstream, selection, url, after);
+        } else if (after.isReturning() || !goesBack(after, upstream, selection)) {
+            forwarder.retries().tell(upstream, RetryOutcome.NO_ENDPOINT);
+            giveUp(after);
+        }
+    }
+
+    private void sendTo(LiveEndpoint next, Upstream upstream, Selection selection, URI url, Pause after) {
+        forwarder.retries().tell(upstream, RetryOutcome.RETRIED);
+        RetryEvent.tell(actual.currentContext(), attempts + 1, after.reason());
         after.dispose();
+        own.chosen(upstream, next, selection);
+        URI elsewhere = RequestUrls.join(next.endpoint().url(), url);
         exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, elsewhere);
         start(elsewhere);
+    }
+
+    /** Whether the endpoint that has failed it is asked once more, as there is no other. */
+    private boolean goesBack(Pause after, Upstream upstream, Selection selection) {
+        long wait = forwarder
+                .retries()
+                .waitBeforeReturn(upstream, selection, after.failure(), leftNanos(System.nanoTime()));
+        if (wait == Retries.NOT_AGAIN) {
+            return false;
+        }
+        selection.forgive();
+        after.returns();
+        again(wait, after);
+        return true;
     }
 
     /** Whether it was waiting for the next call, which is then not made. */
@@ -257,26 +291,6 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         } else if (failure != null) {
             fail(failure);
         }
-    }
-
-    /** Where the request is sent next, {@code null} where there is nowhere left. */
-    private @Nullable URI elsewhere() {
-        Upstream upstream = own.upstream();
-        LiveEndpoint failed = own.liveEndpoint();
-        Selection selection = own.selection();
-        URI url = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR);
-        if (upstream == null || failed == null || selection == null || url == null) {
-            return null;
-        }
-        selection.tried(failed);
-        LiveEndpoint next = upstream.choose(selection);
-        if (next == null) {
-            forwarder.retries().tell(upstream, RetryOutcome.NO_ENDPOINT);
-            return null;
-        }
-        forwarder.retries().tell(upstream, RetryOutcome.RETRIED);
-        own.chosen(upstream, next, selection);
-        return RequestUrls.join(next.endpoint().url(), url);
     }
 
     @Override

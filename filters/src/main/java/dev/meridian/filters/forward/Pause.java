@@ -12,6 +12,7 @@ final class Pause {
     private final @Nullable UpstreamResponse response;
     private final @Nullable GatewayException failure;
     private @Nullable ScheduledFuture<?> timer;
+    private boolean returning;
 
     private Pause(@Nullable UpstreamResponse response, @Nullable GatewayException failure) {
         this.response = response;
@@ -34,6 +35,24 @@ final class Pause {
     @Nullable
     GatewayException failure() {
         return failure;
+    }
+
+    /** Whether it goes back to the endpoint that failed it. */
+    boolean isReturning() {
+        return returning;
+    }
+
+    void returns() {
+        returning = true;
+    }
+
+    /** For the trace: what was wrong. */
+    String reason() {
+        GatewayException failed = failure;
+        UpstreamResponse unwanted = response;
+        return failed != null
+                ? failed.failure().proxyError()
+                : "received-status=" + (unwanted == null ? 0 : unwanted.status());
     }
 
     /** Nobody wants the answer any more. */

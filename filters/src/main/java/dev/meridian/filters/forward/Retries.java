@@ -101,8 +101,9 @@ final class Retries {
 
     private long pay(Upstream upstream, RetryDecision decision, long backoff, long now, long leftNanos) {
         RetryDefinition settings = upstream.settings().retry();
-        if (decision == RetryDecision.EXHAUSTED && settings.attempts() > 0) {
-            tell(upstream, RetryOutcome.ATTEMPTS_EXHAUSTED);
+        RetryOutcome refused = RetryOutcome.of(decision);
+        if (refused != null && settings.attempts() > 0) {
+            tell(upstream, refused);
         }
         if (decision != RetryDecision.RETRY || leftNanos <= backoff) {
             return NOT_AGAIN;
@@ -112,6 +113,23 @@ final class Retries {
             return NOT_AGAIN;
         }
         return backoff;
+    }
+
+    /**
+     * Where no other endpoint is left: how long until the request goes back to the one that has failed it, because that is
+     * the only one, in nanoseconds; {@link #NOT_AGAIN} where it does not.
+     *
+     * @param failure {@code null} for an answer that counts as one
+     */
+    long waitBeforeReturn(Upstream upstream, Selection selection, @Nullable GatewayException failure, long leftNanos) {
+        if (failure == null || !RetryDecision.mayGoBack(failure) || !selection.hasTriedOnlyOne()) {
+            return NOT_AGAIN;
+        }
+        // What was sent has had its pause.
+        long wait = failure.requestUnsent()
+                ? Backoff.nanos(upstream.settings().retry(), selection.triedCount() - 1, random)
+                : 0;
+        return wait < leftNanos ? wait : NOT_AGAIN;
     }
 
     /** What {@link #waitAfter} has paid for was not sent. */

@@ -57,6 +57,18 @@ public enum RetryDecision {
         return request.retries() < settings.attempts() ? RETRY : EXHAUSTED;
     }
 
+    /**
+     * Whether the endpoint that failed so may do better a moment later: it did not listen, or broke the connection off. What
+     * has taken too long would only be asked for twice.
+     */
+    public static boolean mayGoBack(GatewayException failure) {
+        return failure.refused()
+                || switch (failure.failure()) {
+                    case CONNECTION_REFUSED, CONNECTION_TERMINATED, HTTP_RESPONSE_INCOMPLETE -> true;
+                    default -> false;
+                };
+    }
+
     /** What has gone wrong, {@code null} where no other endpoint would do better. */
     private static @Nullable RetryCondition condition(GatewayException failure) {
         if (failure.refused()) {

@@ -1,6 +1,9 @@
 package dev.meridian.filters.resilience;
 
-/** What has become of a request that has failed and that it was safe to send again. */
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What has become of a request that has failed in a way for which requests of its upstream are sent again. */
 public enum RetryOutcome {
     /** It was sent again. */
     RETRIED,
@@ -9,5 +12,27 @@ public enum RetryOutcome {
     /** Too many others have been sent again. */
     BUDGET_EXHAUSTED,
     /** No other endpoint was there. */
-    NO_ENDPOINT
+    NO_ENDPOINT,
+    /** The upstream may have acted on it, and acting twice is not the same as once. */
+    NOT_SAFE,
+    /** Its body has not been kept. */
+    NOT_REPEATABLE,
+    /** The upstream has said when to come back, and that is too late. */
+    TOLD_TO_WAIT;
+
+    /** What becomes of it by the decision alone; {@code null} where something else decides, or nobody had asked for it. */
+    public static @Nullable RetryOutcome of(RetryDecision decision) {
+        return switch (decision) {
+            case EXHAUSTED -> ATTEMPTS_EXHAUSTED;
+            case NOT_SAFE -> NOT_SAFE;
+            case NOT_REPEATABLE -> NOT_REPEATABLE;
+            case TOLD_TO_WAIT -> TOLD_TO_WAIT;
+            case RETRY, NOT_ASKED_FOR -> null;
+        };
+    }
+
+    /** As it stands in tags. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 }

@@ -24,6 +24,10 @@ import dev.meridian.testkit.backend.Backend;
 import dev.meridian.testkit.backend.Behaviour;
 import dev.meridian.testkit.http.Headers;
 import dev.meridian.testkit.random.SeededRandom;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -32,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -122,6 +128,104 @@ class ForwardRetryTests {
 
         assertThat(GatewayExchange.require(exchange.getAttributes()).attempts()).isEqualTo(2);
         assertAllOver();
+    }
+
+    @Test
+    void onlyEndpointResets_isAskedOnceMore() {
+        useFirstAlone();
+        AtomicInteger asked = new AtomicInteger();
+        first.behave(
+                (request, out) -> (asked.incrementAndGet() == 1 ? Behaviour.reset() : Behaviour.answer(200, "first"))
+                        .handle(request, out));
+
+        MockServerWebExchange exchange = exchange("GET", "");
+        forward(exchange);
+
+        assertThat(exchange.getResponse().getBodyAsString().block(SOON)).isEqualTo("first");
+        assertThat(GatewayExchange.require(exchange.getAttributes()).attempts()).isEqualTo(2);
+        assertThat(outcomes).containsExactly(RetryOutcome.RETRIED);
+        assertAllOver();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST"})
+    void onlyEndpointRefuses_isAskedAsOftenAsMayBe(String method) {
+        useFirstAlone();
+        first.stop();
+
+        MockServerWebExchange exchange = exchange(method, method.equals("GET") ? "" : "precious");
+        assertFails(exchange, Failure.CONNECTION_REFUSED);
+
+        assertThat(GatewayExchange.require(exchange.getAttributes()).attempts()).isEqualTo(3);
+        assertThat(outcomes)
+                .containsExactly(RetryOutcome.RETRIED, RetryOutcome.RETRIED, RetryOutcome.ATTEMPTS_EXHAUSTED);
+        assertAllOver();
+    }
+
+    @Test
+    void onlyEndpointResetsAPost_isNotAskedTwice() {
+        useFirstAlone();
+        first.behave(Behaviour.reset());
+
+        assertFails(exchange("POST", "precious"), Failure.CONNECTION_TERMINATED);
+
+        assertThat(first.requestCount()).isOne();
+        assertThat(outcomes).containsExactly(RetryOutcome.NOT_SAFE);
+    }
+
+    @Test
+    void onlyEndpointIsSilent_isNotAskedTwice() {
+        first.behave(Behaviour.blackHole());
+        upstream = upstream(List.of(first), "retry: { per-try-timeout: 50ms }\n");
+
+        assertFails(exchange("GET", ""), Failure.HTTP_RESPONSE_TIMEOUT);
+
+        assertThat(first.requestCount()).isOne();
+        assertThat(outcomes).containsExactly(RetryOutcome.NO_ENDPOINT);
+    }
+
+    @Test
+    void onlyEndpointIsBusy_isNotAskedTwice() {
+        first.behave(Behaviour.answer(503, "busy"));
+        upstream = upstream(List.of(first), "retry: { statuses: [503] }\n");
+
+        MockServerWebExchange exchange = exchange("GET", "");
+        forward(exchange);
+
+        assertThat(exchange.getResponse().getBodyAsString().block(SOON)).isEqualTo("busy");
+        assertThat(first.requestCount()).isOne();
+        assertThat(outcomes).containsExactly(RetryOutcome.NO_ENDPOINT);
+    }
+
+    @Test
+    void retry_isAnEventOfTheObservationThatItRunsIn() {
+        first.stop();
+        List<String> events = new CopyOnWriteArrayList<>();
+        ObservationRegistry registry = ObservationRegistry.create();
+        registry.observationConfig().observationHandler(new ObservationHandler<>() {
+            @Override
+            public void onEvent(Observation.Event event, Observation.Context context) {
+                events.add(event.getName() + ": " + event.getContextualName());
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+        });
+        Observation request = Observation.start("request", registry);
+
+        forwarding(exchange("GET", ""))
+                .contextWrite(context -> context.put(ObservationThreadLocalAccessor.KEY, request))
+                .block(SOON);
+        request.stop();
+
+        assertThat(events).containsExactly("meridian.retry: attempt 2 after connection_refused");
+    }
+
+    private void useFirstAlone() {
+        upstream = upstream(List.of(first), "");
+        live = upstream.regions().get(0).endpoints();
     }
 
     @Test
@@ -377,9 +481,14 @@ class ForwardRetryTests {
     }
 
     private Upstream upstream(String yaml) {
-        String endpoints =
-                "endpoints: [\"http://127.0.0.1:" + first.port() + "\", \"http://127.0.0.1:" + second.port() + "\"]\n";
-        Properties properties = properties(endpoints + yaml);
+        return upstream(List.of(first, second), yaml);
+    }
+
+    private static Upstream upstream(List<Backend> backends, String yaml) {
+        List<Endpoint> endpoints =
+                backends.stream().map(ForwardRetryTests::endpoint).toList();
+        String urls = endpoints.stream().map(each -> "\"" + each.url() + "\"").collect(Collectors.joining(", "));
+        Properties properties = properties("endpoints: [" + urls + "]\n" + yaml);
         UpstreamDefinition definition = new Binder(new MapConfigurationPropertySource(properties))
                 .bind("", UpstreamDefinition.class)
                 .get();
@@ -389,10 +498,7 @@ class ForwardRetryTests {
                         System::nanoTime,
                         new SeededRandom(1),
                         suspect -> {})
-                .of(
-                        "orders",
-                        List.of(endpoint(first), endpoint(second)),
-                        UpstreamSettings.of(definition, Home.UNKNOWN));
+                .of("orders", endpoints, UpstreamSettings.of(definition, Home.UNKNOWN));
     }
 
     private static Properties properties(String yaml) {

@@ -47,7 +47,7 @@ public enum GatewayMeters implements MeterDocumentation {
             "Requests that failed because of an upstream",
             Tag.UPSTREAM,
             Tag.ERROR),
-    /** Requests that have failed and that it was safe to send again, by what became of them. */
+    /** Requests that have failed in a way for which they may be sent again, by what became of them. */
     UPSTREAM_RETRIES(
             "meridian.upstream.retries",
             Meter.Type.COUNTER,
@@ -191,7 +191,8 @@ public enum GatewayMeters implements MeterDocumentation {
         /**
          * The class of the status, or {@code CLIENT_GONE} or {@code BROKEN_OFF} where the answer was not finished; of a
          * health check {@code passed} or {@code failed}; of a fallback {@code answered} or {@code failed}; of a retry {@code
-         * retried}, {@code attempts-exhausted}, {@code budget-exhausted} or {@code no-endpoint}.
+         * retried}, {@code attempts-exhausted}, {@code budget-exhausted}, {@code no-endpoint}, {@code not-safe}, {@code not-repeatable} or
+         * {@code told-to-wait}.
          */
         OUTCOME("outcome"),
         /** The upstream's name, or the authority that a route names itself. */

@@ -102,9 +102,7 @@ final class UpstreamEventMeters implements HealthListener, RetryListener {
 
     private Counter retry(String upstream, RetryOutcome outcome) {
         return counter(GatewayMeters.UPSTREAM_RETRIES, upstream)
-                .tag(
-                        GatewayMeters.Tag.OUTCOME.asString(),
-                        outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .tag(GatewayMeters.Tag.OUTCOME.asString(), outcome.text())
                 .register(registry);
     }
 
@@ -116,7 +114,7 @@ final class UpstreamEventMeters implements HealthListener, RetryListener {
 
     private Counter breaker(String upstream, BreakerState now) {
         return counter(GatewayMeters.UPSTREAM_BREAKER_CHANGES, upstream)
-                .tag(GatewayMeters.Tag.TO.asString(), now.name().toLowerCase(Locale.ROOT))
+                .tag(GatewayMeters.Tag.TO.asString(), now.words())
                 .register(registry);
     }
 

@@ -3,6 +3,9 @@ package dev.meridian.observability.metrics;
 import static dev.meridian.observability.metrics.UpstreamsAtHand.region;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meridian.filters.resilience.RetryOutcome;
+import dev.meridian.routes.breaker.BreakerChange;
+import dev.meridian.routes.breaker.BreakerState;
 import dev.meridian.routes.upstream.Availability;
 import dev.meridian.routes.upstream.LiveEndpoint;
 import dev.meridian.routes.upstream.Upstream;
@@ -34,6 +37,19 @@ class UpstreamEventMetersTests {
         assertThat(count("meridian.upstream.health.checks", "outcome", "failed"))
                 .isOne();
         assertThat(registry.getMeters()).hasSize(4);
+    }
+
+    @Test
+    void retriesAndBreakers_areTaggedWithHyphens() {
+        meters.onRetry("orders", RetryOutcome.TOLD_TO_WAIT);
+        meters.onRetry("orders", RetryOutcome.NOT_SAFE);
+        meters.onBreaker(new BreakerChange("orders", "eu", BreakerState.OPEN, BreakerState.HALF_OPEN, ""));
+
+        assertThat(count("meridian.upstream.retries", "outcome", "told-to-wait"))
+                .isOne();
+        assertThat(count("meridian.upstream.retries", "outcome", "not-safe")).isOne();
+        assertThat(count("meridian.upstream.breaker.changes", "to", "half-open"))
+                .isOne();
     }
 
     @Test

@@ -10,6 +10,7 @@ public abstract class Selection {
 
     private LiveEndpoint @Nullable [] tried;
     private int count;
+    private boolean again;
     private boolean overCapacity;
     private boolean broken;
 
@@ -29,6 +30,22 @@ public abstract class Selection {
         }
         before[count++] = endpoint;
         tried = before;
+        again = false;
+    }
+
+    /** Until the next one fails it, what has failed it may be chosen again. */
+    public final void forgive() {
+        again = true;
+    }
+
+    /** Whether one endpoint alone has failed it, how often ever. */
+    public final boolean hasTriedOnlyOne() {
+        for (int i = 1; i < count; i++) {
+            if (tried != null && tried[i].state() != tried[0].state()) {
+                return false;
+            }
+        }
+        return count > 0;
     }
 
     /** The endpoint that failed it last. */
@@ -43,7 +60,7 @@ public abstract class Selection {
     }
 
     public final boolean hasTried(LiveEndpoint endpoint) {
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count && !again; i++) {
             // By its state: a change of configuration meanwhile makes another object of the same endpoint.
             if (tried != null && tried[i].state() == endpoint.state()) {
                 return true;
