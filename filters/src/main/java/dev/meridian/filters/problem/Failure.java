@@ -59,7 +59,7 @@ public enum Failure {
 
     /** Whether the upstream has failed, or there is none to be asked; else it is the client's, or the gateway's own. */
     public boolean isUpstreams() {
-        return status >= 500 && this != INTERNAL_ERROR && this != GATEWAY_OVERLOADED;
+        return status >= 500 && !proxyError.startsWith("proxy_internal");
     }
 
     /** The value of {@code error} in {@code Proxy-Status}. */
