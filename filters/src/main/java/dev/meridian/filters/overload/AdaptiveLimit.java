@@ -220,13 +220,14 @@ final class AdaptiveLimit {
         } else if (!full || took < BETTER * base || current <= least()) {
             base += BASE_WEIGHT * (took - base);
         }
-        if (!full || took <= CONGESTED * base) {
+        boolean congested = full && took > CONGESTED * base;
+        if (!congested) {
             congestedSince = now;
+            if (window.median() <= UNDECIDED * base) {
+                gradient.onSample(0, (long) took, peak >= current / HEADROOM ? current : 0, false);
+            }
         } else if (now - congestedSince >= RecentAnswers.INTERVAL) {
             lower(current, took, now);
-        }
-        if (congestedSince == now && window.median() <= UNDECIDED * base) {
-            gradient.onSample(0, (long) took, peak >= current / HEADROOM ? current : 0, false);
         }
         if (full) {
             anchor(ANCHORS);
@@ -242,7 +243,7 @@ final class AdaptiveLimit {
                 && (!measured || now - nextProbe >= 0)) {
             limitBefore = current;
             tookBefore = took;
-            // With nothing known, how long it took while a queue built up says too little: another probe has to confirm
+            // With nothing known, what it took while a queue built up says too little: a second probe has to confirm
             // it.
             probe(current, measured ? took : 0, now);
         }
@@ -285,16 +286,15 @@ final class AdaptiveLimit {
             probe(probe, took, now);
             return;
         }
+        endProbe(now);
         if (known) {
             base += PROBE_WEIGHT * (took - base);
+            restart(limitBefore);
         } else {
             base = lastTook == 0 ? took : Math.min(took, lastTook);
+            // What was under way in a base's time is what the upstream can work on (Little's law).
+            restart((int) Math.min(limitBefore, TOLERANCE * limitBefore * base / tookBefore + 1));
         }
-        boolean first = !measured;
-        endProbe(now);
-        // What was under way in a base's time is what the upstream can work on (Little's law).
-        int capable = (int) Math.min(limitBefore, TOLERANCE * limitBefore * base / tookBefore + 1);
-        restart(known && !first ? limitBefore : capable);
     }
 
     private void endProbe(long now) {
