@@ -206,8 +206,9 @@ public final class RoutesAutoConfiguration {
             Environment environment,
             ObjectProvider<ConfigValidator> validator,
             GatewayProperties gateway,
+            KeptRouteLocator routes,
             ConfigWarnings warnings) {
-        return new StartCheck(environment, validator, gateway, warnings);
+        return new StartCheck(environment, validator, gateway, routes, warnings);
     }
 
     @Bean

@@ -5,6 +5,7 @@ import dev.meridian.routes.definition.CheckedAtStart;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.refresh.Change;
 import dev.meridian.routes.refresh.ConfigPart;
+import dev.meridian.routes.validate.CandidateConfig;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +41,7 @@ public final class FallbackAutoConfiguration {
     @Bean
     CheckedFallbacks meridianCheckedFallbacks(Environment environment, ListableBeanFactory beans) {
         ConfigProblems problems = new ConfigProblems(environment);
-        FallbackCheck.check(environment, discovered(beans, problems), problems);
+        FallbackCheck.check(new CandidateConfig(environment), discovered(beans, problems), problems);
         problems.throwIfAny();
         return new CheckedFallbacks();
     }
@@ -62,7 +63,7 @@ public final class FallbackAutoConfiguration {
     record FallbackPart(ListableBeanFactory beans) implements ConfigPart {
 
         @Override
-        public Prepared prepare(Environment candidate, ConfigProblems problems) {
+        public Prepared prepare(CandidateConfig candidate, ConfigProblems problems) {
             FallbackCheck.check(candidate, discovered(beans, problems), problems);
             return new Prepared() {
                 @Override

@@ -1,10 +1,8 @@
 package dev.meridian.filters.fallback;
 
 import dev.meridian.routes.definition.ConfigProblems;
-import dev.meridian.routes.definition.RoutesProperties;
 import dev.meridian.routes.definition.Spelling;
-import dev.meridian.routes.definition.StrictBinder;
-import dev.meridian.routes.validate.ConfigValidator;
+import dev.meridian.routes.validate.CandidateConfig;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +11,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.support.NameUtils;
-import org.springframework.core.env.Environment;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -56,13 +51,11 @@ final class FallbackCheck {
      *
      * @param discovered whether discovery may know a service of that name
      */
-    static void check(Environment environment, Predicate<String> discovered, ConfigProblems problems) {
+    static void check(CandidateConfig config, Predicate<String> discovered, ConfigProblems problems) {
         // What does not bind is told of elsewhere.
-        GatewayProperties bound = ConfigValidator.stock(environment);
+        GatewayProperties bound = config.stock();
         GatewayProperties gateway = bound == null ? new GatewayProperties() : bound;
-        RoutesProperties own = StrictBinder.binder(environment, "meridian")
-                .bindOrCreate("meridian", Bindable.of(RoutesProperties.class), new IgnoreErrorsBindHandler());
-        FallbackCheck check = new FallbackCheck(own.upstreams().keySet(), discovered, gateway.getRoutes(), problems);
+        FallbackCheck check = new FallbackCheck(config.upstreams(), discovered, gateway.getRoutes(), problems);
         check.filters(GatewayProperties.PREFIX + ".default-filters", gateway.getDefaultFilters());
         for (int i = 0; i < check.routes.size(); i++) {
             check.filters(

@@ -3,6 +3,7 @@ package dev.meridian.filters.overload;
 import dev.meridian.routes.definition.CheckedAtStart;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.SettingsRoot;
+import dev.meridian.routes.validate.CandidateConfig;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -26,7 +27,7 @@ public final class OverloadAutoConfiguration {
     @ConditionalOnMissingBean
     StartLimits meridianStartLimits(Environment environment) {
         ConfigProblems problems = new ConfigProblems(environment);
-        WrittenLimits written = WrittenLimits.of(environment, problems);
+        WrittenLimits written = WrittenLimits.of(new CandidateConfig(environment), problems);
         problems.throwIfAny();
         return new StartLimits(written);
     }

@@ -3,9 +3,9 @@ package dev.meridian.filters.overload;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.refresh.Change;
 import dev.meridian.routes.refresh.ConfigPart;
+import dev.meridian.routes.validate.CandidateConfig;
 import java.util.List;
 import java.util.Map;
-import org.springframework.core.env.Environment;
 
 /** Limits in a refresh. Those of upstreams are told of as changes of the upstreams. */
 final class OverloadPart implements ConfigPart {
@@ -21,7 +21,7 @@ final class OverloadPart implements ConfigPart {
     }
 
     @Override
-    public Prepared prepare(Environment candidate, ConfigProblems problems) {
+    public Prepared prepare(CandidateConfig candidate, ConfigProblems problems) {
         WrittenLimits next = WrittenLimits.of(candidate, problems);
         WrittenLimits before = current;
         return new Prepared() {

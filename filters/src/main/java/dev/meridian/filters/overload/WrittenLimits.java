@@ -2,16 +2,14 @@ package dev.meridian.filters.overload;
 
 import dev.meridian.routes.definition.ConcurrencyDefinition;
 import dev.meridian.routes.definition.ConfigProblems;
-import dev.meridian.routes.definition.RoutesProperties;
 import dev.meridian.routes.definition.StrictBinder;
-import dev.meridian.routes.validate.ConfigValidator;
+import dev.meridian.routes.validate.CandidateConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.route.RouteDefinition;
-import org.springframework.core.env.Environment;
 
 /**
  * The limits of a configuration.
@@ -22,28 +20,26 @@ import org.springframework.core.env.Environment;
 record WrittenLimits(@Nullable LimitSettings gateway, Map<String, LimitSettings> upstreams) {
 
     /** Reads them, and notes what is wrong with them and with the routes' priorities. */
-    static WrittenLimits of(Environment environment, ConfigProblems problems) {
-        OverloadProperties overload =
-                StrictBinder.bind(environment, "meridian", OverloadRoot.class).overload();
+    static WrittenLimits of(CandidateConfig config, ConfigProblems problems) {
+        OverloadProperties overload = StrictBinder.bind(config.environment(), "meridian", OverloadRoot.class)
+                .overload();
         Integer max = overload.maxRequests();
         problems.require(
                 max == null || max > 0, "meridian.overload.max-requests", max, "1 or more, or nothing for no limit");
-        priorities(environment, problems);
+        priorities(config, problems);
         Map<String, LimitSettings> upstreams = new LinkedHashMap<>();
-        StrictBinder.bind(environment, "meridian", RoutesProperties.class)
-                .upstreams()
-                .forEach((name, upstream) -> {
-                    ConcurrencyDefinition written = upstream.concurrency();
-                    LimitSettings settings = LimitSettings.of(written.maxRequests(), written.adaptive());
-                    if (settings != null) {
-                        upstreams.put(name, settings);
-                    }
-                });
+        config.own().upstreams().forEach((name, upstream) -> {
+            ConcurrencyDefinition written = upstream.concurrency();
+            LimitSettings settings = LimitSettings.of(written.maxRequests(), written.adaptive());
+            if (settings != null) {
+                upstreams.put(name, settings);
+            }
+        });
         return new WrittenLimits(LimitSettings.of(max, overload.adaptive()), upstreams);
     }
 
-    private static void priorities(Environment environment, ConfigProblems problems) {
-        GatewayProperties gateway = ConfigValidator.stock(environment);
+    private static void priorities(CandidateConfig config, ConfigProblems problems) {
+        GatewayProperties gateway = config.stock();
         List<RouteDefinition> routes = gateway == null ? List.of() : gateway.getRoutes(); // told of elsewhere
         for (int i = 0; i < routes.size(); i++) {
             Object written = routes.get(i).getMetadata().get(RoutePriority.METADATA);

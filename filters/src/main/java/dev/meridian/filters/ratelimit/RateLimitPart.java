@@ -3,10 +3,10 @@ package dev.meridian.filters.ratelimit;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.refresh.Change;
 import dev.meridian.routes.refresh.ConfigPart;
+import dev.meridian.routes.validate.CandidateConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.springframework.core.env.Environment;
 
 /** Limits in a refresh: one whose settings change keeps what it has counted. */
 final class RateLimitPart implements ConfigPart {
@@ -20,8 +20,8 @@ final class RateLimitPart implements ConfigPart {
     }
 
     @Override
-    public Prepared prepare(Environment candidate, ConfigProblems problems) {
-        WrittenPolicies next = WrittenPolicies.of(candidate, problems);
+    public Prepared prepare(CandidateConfig candidate, ConfigProblems problems) {
+        WrittenPolicies next = WrittenPolicies.of(candidate.environment(), problems);
         WrittenPolicies before = current;
         problems.require(
                 next.store().equals(before.store()),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.routes.definition.ConfigProblem;
 import dev.meridian.routes.definition.ConfigProblems;
+import dev.meridian.routes.validate.CandidateConfig;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ class FallbackCheckTests {
         StandardEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
         ConfigProblems problems = new ConfigProblems(environment);
-        FallbackCheck.check(environment, name -> name.equals("discovered"), problems);
+        FallbackCheck.check(new CandidateConfig(environment), name -> name.equals("discovered"), problems);
         return problems.all();
     }
 

@@ -1,5 +1,6 @@
 package dev.meridian.routes.load;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.env.PropertySourceInfo;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 
 /**
@@ -19,12 +21,25 @@ import org.springframework.cloud.gateway.route.RouteDefinition;
 final class BoundRoutes {
 
     private static volatile Map<List<Object>, RouteDefinition> last = Map.of();
+    private static volatile Whole whole = new Whole(new WeakReference<>(null), List.of());
 
     private final ConfigurationPropertySource source;
     private final Map<List<Object>, RouteDefinition> known = last;
     private final Map<List<Object>, RouteDefinition> next = new HashMap<>();
     /** Of what is below a route there are few different names, and many of each. */
     private final Map<String, String> keys = new HashMap<>();
+
+    private boolean constant = true;
+
+    /** All routes of a source that never says anything else. */
+    private record Whole(WeakReference<Object> source, List<RouteDefinition> routes) {}
+
+    /** The routes of the very same source, {@code null} where it may say something else by now. */
+    static @Nullable List<RouteDefinition> same(ConfigurationPropertySource source) {
+        Whole known = whole;
+        Object underlying = source.getUnderlyingSource();
+        return underlying != null && underlying == known.source().get() ? new ArrayList<>(known.routes()) : null;
+    }
 
     BoundRoutes(ConfigurationPropertySource source) {
         this.source = source;
@@ -33,6 +48,7 @@ final class BoundRoutes {
     RouteDefinition get(List<ConfigurationPropertyName> names, Supplier<RouteDefinition> binding) {
         List<Object> written = written(names);
         if (written == null) {
+            constant = false;
             return binding.get();
         }
         RouteDefinition route = known.get(written);
@@ -60,7 +76,11 @@ final class BoundRoutes {
         return written;
     }
 
-    void remember() {
+    void remember(List<RouteDefinition> routes) {
         last = next;
+        Object underlying = source.getUnderlyingSource();
+        if (constant && underlying instanceof PropertySourceInfo info && info.isImmutable()) {
+            whole = new Whole(new WeakReference<>(underlying), List.copyOf(routes));
+        }
     }
 }

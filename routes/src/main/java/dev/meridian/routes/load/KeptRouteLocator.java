@@ -68,6 +68,24 @@ public final class KeptRouteLocator implements RouteLocator {
         return kept.containsKey(definition);
     }
 
+    /** Makes routes before they are asked for, as far as they can be made: what is wrong with the others is told later. */
+    public synchronized void prepare(List<RouteDefinition> expected) {
+        List<FilterDefinition> defaults = factory.defaultFilters();
+        Map<RouteDefinition, Route> made = new HashMap<>(expected.size() * 2);
+        for (RouteDefinition definition : expected) {
+            if (definition.getId() == null || !definition.isEnabled()) {
+                continue; // it gets an id yet, or is no route
+            }
+            try {
+                made.put(definition, factory.make(definition, defaults));
+            } catch (RuntimeException e) {
+                log.debug("Route {} cannot be made", definition.getId(), e);
+            }
+        }
+        kept = made;
+        defaultFilters = defaults;
+    }
+
     /** Puts the routes of these definitions in quarantine, and no others any more: from the next time on, with the reason. */
     public void refuse(Map<RouteDefinition, String> definitionsWithReason) {
         refused = Map.copyOf(definitionsWithReason);

@@ -37,6 +37,10 @@ public final class RouteBinder {
     public static @Nullable List<RouteDefinition> bind(Environment environment) {
         // Boot takes a whole list from the first source that has any of it.
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            List<RouteDefinition> same = BoundRoutes.same(source);
+            if (same != null) {
+                return same;
+            }
             if (source.getConfigurationProperty(ROUTES) != null) {
                 return null;
             }
@@ -87,7 +91,7 @@ public final class RouteBinder {
                 return binder.bindOrCreate(route.toString(), Bindable.of(RouteDefinition.class));
             }));
         });
-        bound.remember();
+        bound.remember(routes);
         return routes;
     }
 

@@ -5,8 +5,10 @@ import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.SettingsRoot;
 import dev.meridian.routes.definition.SettingsRootCheck;
 import dev.meridian.routes.load.KeptRouteLocator;
+import dev.meridian.routes.validate.CandidateConfig;
 import dev.meridian.routes.validate.ConfigValidator;
 import dev.meridian.routes.validate.ConfigWarnings;
+import dev.meridian.routes.validate.Known;
 import dev.meridian.routes.validate.Validation;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,9 +55,12 @@ final class CandidateCheck {
      * @throws dev.meridian.routes.definition.InvalidConfigException with all that is wrong
      */
     List<ConfigPart.Prepared> check(Environment candidate) {
-        GatewayProperties gateway = ConfigValidator.stock(candidate);
+        CandidateConfig config = new CandidateConfig(candidate);
+        GatewayProperties gateway = config.stock();
         long begin = System.nanoTime();
-        Validation found = validator.get().validate(candidate, gateway, routes::keeps);
+        Validation found = validator
+                .get()
+                .validate(candidate, gateway, route -> routes.keeps(route) ? Known.CHECKED : Known.NOTHING);
         log.debug("The changed configuration was validated in {} ms", (System.nanoTime() - begin) / NANOS_PER_MILLI);
         ConfigProblems problems = new ConfigProblems(candidate);
         Map<RouteDefinition, String> quarantined = new HashMap<>();
@@ -68,7 +73,7 @@ final class CandidateCheck {
                 problems.addNew(List.of(error));
             }
         }
-        List<ConfigPart.Prepared> prepared = prepare(candidate, problems);
+        List<ConfigPart.Prepared> prepared = prepare(config, problems);
         if (gateway != null
                 && gateway.getRoutes().isEmpty()
                 && routes.hasRoutes()
@@ -87,7 +92,8 @@ final class CandidateCheck {
         return prepared;
     }
 
-    private List<ConfigPart.Prepared> prepare(Environment candidate, ConfigProblems problems) {
+    private List<ConfigPart.Prepared> prepare(CandidateConfig config, ConfigProblems problems) {
+        Environment candidate = config.environment();
         ConfigProblems own = new ConfigProblems(candidate);
         SettingsRootCheck.check(candidate, roots, own);
         try {
@@ -98,7 +104,7 @@ final class CandidateCheck {
         List<ConfigPart.Prepared> prepared = new ArrayList<>();
         for (ConfigPart part : parts) {
             try {
-                prepared.add(part.prepare(candidate, own));
+                prepared.add(part.prepare(config, own));
             } catch (BindException e) {
                 if (problems.all().isEmpty()) {
                     own.addNew(ConfigProblem.of(e)); // else the key's own problem has been told

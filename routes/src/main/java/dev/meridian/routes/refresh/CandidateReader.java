@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.logging.DeferredLogFactory;
 import org.springframework.boot.util.Instantiator;
 import org.springframework.cloud.bootstrap.encrypt.DecryptEnvironmentPostProcessor;
+import org.springframework.cloud.client.HostInfoEnvironmentPostProcessor;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -23,6 +24,9 @@ import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /** Reads all of the configuration anew, as at start, into an environment of its own. */
 final class CandidateReader {
+
+    /** What the machine is called. */
+    static final String HOST = "springCloudClientHostInfo";
 
     private static final String ENCRYPTED = "{cipher}";
 
@@ -54,6 +58,10 @@ final class CandidateReader {
         for (EnvironmentPostProcessor each : instantiator.instantiate(names)) {
             if (each instanceof DecryptEnvironmentPostProcessor && !hasEncrypted(environment)) {
                 continue; // it would look through all that is written with a regular expression
+            }
+            if (each instanceof HostInfoEnvironmentPostProcessor
+                    && environment.getPropertySources().contains(HOST)) {
+                continue;
             }
             each.postProcessEnvironment(environment, application == null ? new SpringApplication() : application);
         }

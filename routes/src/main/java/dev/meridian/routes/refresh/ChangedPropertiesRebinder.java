@@ -1,16 +1,19 @@
 package dev.meridian.routes.refresh;
 
 import dev.meridian.routes.archive.ReadSources;
+import dev.meridian.routes.validate.ConfigValidator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBean;
 import org.springframework.boot.context.properties.bind.BindMethod;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.cloud.context.properties.ConfigurationPropertiesBeans;
 import org.springframework.cloud.context.properties.ConfigurationPropertiesRebinder;
+import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
@@ -59,9 +62,21 @@ final class ChangedPropertiesRebinder extends ConfigurationPropertiesRebinder {
         for (String name : beans.getBeanNames()) {
             Target target = targets.computeIfAbsent(name, this::target);
             if (target.changeable() && changed.stream().anyMatch(target::has)) {
-                rebind(name);
+                if (!(context.getBean(name) instanceof GatewayProperties stock) || !takenOver(stock)) {
+                    rebind(name);
+                }
             }
         }
+    }
+
+    /** Spring would validate each of the routes once more, and look through all keys for its own. */
+    private boolean takenOver(GatewayProperties stock) {
+        GatewayProperties bound =
+                stock.getClass() == GatewayProperties.class ? ConfigValidator.stock(context.getEnvironment()) : null;
+        if (bound != null) {
+            BeanUtils.copyProperties(bound, stock);
+        }
+        return bound != null;
     }
 
     /** A value that refers to another may be a different one now, although it reads the same. */
@@ -78,13 +93,17 @@ final class ChangedPropertiesRebinder extends ConfigurationPropertiesRebinder {
     }
 
     private Target target(String name) {
-        ConfigurationPropertiesBean bean = context.containsBean(name)
-                ? ConfigurationPropertiesBean.get(context, context.getBean(name), name)
-                : null;
-        return bean == null
-                ? Target.NONE
-                : new Target(
-                        ConfigurationPropertyName.adapt(bean.getAnnotation().prefix(), '.'),
-                        bean.asBindTarget().getBindMethod() != BindMethod.VALUE_OBJECT);
+        if (!context.containsBean(name)) {
+            return Target.NONE;
+        }
+        Object instance = context.getBean(name);
+        ConfigurationPropertiesBean bean = ConfigurationPropertiesBean.get(context, instance, name);
+        if (bean == null) {
+            return Target.NONE;
+        }
+        // A record that a bean method makes looks to Boot as if it had setters.
+        boolean constant =
+                instance.getClass().isRecord() || bean.asBindTarget().getBindMethod() == BindMethod.VALUE_OBJECT;
+        return new Target(ConfigurationPropertyName.adapt(bean.getAnnotation().prefix(), '.'), !constant);
     }
 }

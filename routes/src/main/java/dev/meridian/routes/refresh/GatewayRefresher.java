@@ -133,11 +133,26 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
             count(RefreshOutcome.HELD);
             return Set.of();
         }
+        if (held == null && startedFrom == null && SameConfig.isSame(environment(), read)) {
+            return again(cause);
+        }
         // It is taken down once it is in effect: that takes its time, and nobody has to wait for it.
         Supplier<StoredConfig> config = SingletonSupplier.of(() -> StoredConfig.of(read));
         Set<String> keys = comeIntoEffect(read, config, cause);
         hold = null;
         startedFrom = null;
+        save(config.get());
+        return keys;
+    }
+
+    /** Nothing has changed but what is not read from the configuration: routes of a repository, beans that make themselves anew. */
+    private Set<String> again(String cause) {
+        StoredConfig running = history.running();
+        Supplier<StoredConfig> config = running == null ? () -> StoredConfig.of(environment()) : () -> running;
+        Set<String> keys = told(cause, config, () -> {
+            getScope().refreshAll();
+            return Set.of();
+        });
         save(config.get());
         return keys;
     }
@@ -192,9 +207,14 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
     }
 
     private Set<String> comeIntoEffect(StandardEnvironment next, Supplier<StoredConfig> config, String cause) {
-        Map<String, RouteDefinition> before = routes.definitions();
         candidate = next;
-        Set<String> keys = super.refresh();
+        return told(cause, config, super::refresh);
+    }
+
+    private Set<String> told(String cause, Supplier<StoredConfig> config, Supplier<Set<String>> refresh) {
+        Map<String, RouteDefinition> before = routes.definitions();
+        changes = List.of();
+        Set<String> keys = refresh.get();
         List<Change> all = Stream.concat(
                         Change.between("route", before, routes.definitions()).stream(), changes.stream())
                 .toList();
@@ -230,6 +250,11 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
                 fresh.getPropertySources().remove(CommandLinePropertySource.COMMAND_LINE_PROPERTY_SOURCE_NAME);
         if (commandLine != null) {
             fresh.getPropertySources().addFirst(commandLine);
+        }
+        // Where this runs does not change, and finding it out takes its time.
+        PropertySource<?> host = environment().getPropertySources().get(CandidateReader.HOST);
+        if (host != null) {
+            fresh.getPropertySources().addLast(host);
         }
         return fresh;
     }

@@ -2,7 +2,6 @@ package dev.meridian.routes.refresh;
 
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.RoutesProperties;
-import dev.meridian.routes.definition.StrictBinder;
 import dev.meridian.routes.discovery.DiscoveryFeed;
 import dev.meridian.routes.upstream.Home;
 import dev.meridian.routes.upstream.Upstream;
@@ -11,11 +10,11 @@ import dev.meridian.routes.upstream.UpstreamFactory;
 import dev.meridian.routes.upstream.UpstreamRegistry;
 import dev.meridian.routes.upstream.UpstreamSpec;
 import dev.meridian.routes.upstream.UpstreamSpecs;
+import dev.meridian.routes.validate.CandidateConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import org.springframework.core.env.Environment;
 
 /** Upstreams in a refresh: one whose settings are the same stays the object that it is, with its endpoints and its plan. */
 public final class UpstreamPart implements ConfigPart {
@@ -41,8 +40,8 @@ public final class UpstreamPart implements ConfigPart {
     }
 
     @Override
-    public Prepared prepare(Environment candidate, ConfigProblems problems) {
-        RoutesProperties properties = StrictBinder.bind(candidate, "meridian", RoutesProperties.class);
+    public Prepared prepare(CandidateConfig candidate, ConfigProblems problems) {
+        RoutesProperties properties = candidate.own();
         UpstreamCompiler.requireLocations(properties.upstreams(), located.getAsBoolean(), problems);
         Home home = new Home(properties.region(), properties.zone());
         UpstreamSpecs next = new UpstreamSpecs(new UpstreamCompiler(home).compile(properties.upstreams(), problems));

@@ -40,6 +40,9 @@ final class ArgumentCheck {
     /** Stock predicates whose arguments are a list. */
     private static final Set<String> PATTERNS = Set.of("Path", "Host", "Method");
 
+    /** How the names of arguments begin that are regular expressions. */
+    private static final String EXPRESSION = "regex";
+
     private final RouteFactories factories;
     private final ConfigProblems errors;
     private final ConfigProblems warnings;
@@ -52,7 +55,7 @@ final class ArgumentCheck {
 
     /** @return what it asks of requests, {@code null} where it cannot be made */
     @Nullable
-    Condition predicate(WrittenRoute.Part<PredicateDefinition> part) {
+    Condition predicate(WrittenRoute.Part<PredicateDefinition> part, Known known) {
         PredicateDefinition definition = part.definition();
         String name = Objects.toString(definition.getName(), "");
         RoutePredicateFactory<?> factory = factories.predicates().get(name);
@@ -60,26 +63,28 @@ final class ArgumentCheck {
             unknown(part.path(), name, "predicate", factories.predicates().keySet());
             return null;
         }
-        Object config = make(part.path(), name, definition.getArgs(), factory, null);
-        return config == null ? null : condition(name, definition.getArgs(), factory, config);
+        Map<String, String> args = definition.getArgs();
+        if (known != Known.NOTHING && isListed(name, args)) {
+            // What it asks can be told from its arguments.
+            return isSound(part.path(), name, args, factory, true)
+                    ? new Condition(name, List.copyOf(args.values()))
+                    : null;
+        }
+        Object config = make(part.path(), name, args, factory, null);
+        return config == null ? null : condition(name, args, factory, config);
     }
 
-    /** Of one that has been made before: what it asks can mostly be told from its arguments. */
-    @Nullable
-    Condition madePredicate(WrittenRoute.Part<PredicateDefinition> part) {
-        Map<String, String> args = part.definition().getArgs();
-        String name = Objects.toString(part.definition().getName(), "");
-        boolean listed = PATTERNS.contains(name)
+    private static boolean isListed(String name, Map<String, String> args) {
+        return PATTERNS.contains(name)
                 && args.keySet().stream().allMatch(key -> key.startsWith(NameUtils.GENERATED_NAME_PREFIX))
                 && args.values().stream().noneMatch(ArgumentCheck::isFlagOrExpression);
-        return listed ? new Condition(name, List.copyOf(args.values())) : predicate(part);
     }
 
     private static boolean isFlagOrExpression(String value) {
         return value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false") || value.contains("#{");
     }
 
-    void filter(WrittenRoute.Part<FilterDefinition> part, String routeId) {
+    void filter(WrittenRoute.Part<FilterDefinition> part, String routeId, Known known) {
         FilterDefinition definition = part.definition();
         String name = Objects.toString(definition.getName(), "");
         GatewayFilterFactory<?> factory = factories.filters().get(name);
@@ -87,7 +92,17 @@ final class ArgumentCheck {
             unknown(part.path(), name, "filter", factories.filters().keySet());
             return;
         }
-        make(part.path(), name, definition.getArgs(), factory, routeId);
+        if (known == Known.CHECKED || known == Known.MADE && !compilesLater(factory)) {
+            isSound(part.path(), name, definition.getArgs(), factory, false);
+        } else {
+            make(part.path(), name, definition.getArgs(), factory, routeId);
+        }
+    }
+
+    /** Whether it has expressions that are not looked at when it is made. */
+    private static boolean compilesLater(GatewayFilterFactory<?> factory) {
+        return Arrays.stream(BeanUtils.getPropertyDescriptors(factory.getConfigClass()))
+                .anyMatch(property -> property.getName().startsWith(EXPRESSION));
     }
 
     private void unknown(String path, String name, String kind, Collection<String> names) {
@@ -104,10 +119,9 @@ final class ArgumentCheck {
             Map<String, String> args,
             ShortcutConfigurable factory,
             @Nullable String routeId) {
-        if (!isPlain(path, args) || !endInTime(path, args, routeId == null)) {
+        if (!isSound(path, name, args, factory, routeId == null)) {
             return null;
         }
-        noteIgnored(path, name, args, factory);
         Object config;
         try {
             config = bind(factories.binder(), factory, name, args);
@@ -128,6 +142,16 @@ final class ArgumentCheck {
             errors.add(path, written(path, name, args), Expectation.of(e) + usage(name, factory));
             return null;
         }
+    }
+
+    /** What can be told from the arguments alone. */
+    private boolean isSound(
+            String path, String name, Map<String, String> args, ShortcutConfigurable factory, boolean predicate) {
+        if (!isPlain(path, args) || !endInTime(path, args, predicate)) {
+            return false;
+        }
+        noteIgnored(path, name, args, factory);
+        return true;
     }
 
     /** To be asked before anything is bound: that evaluates what it finds. */
@@ -188,7 +212,7 @@ final class ArgumentCheck {
     /** Some factories compile an expression only when the first request comes. */
     private boolean expressionsCompile(String path, String name, Map<String, String> args, Object config) {
         for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(config.getClass())) {
-            if (!property.getName().startsWith("regex") || property.getReadMethod() == null) {
+            if (!property.getName().startsWith(EXPRESSION) || property.getReadMethod() == null) {
                 continue;
             }
             if (new BeanWrapperImpl(config).getPropertyValue(property.getName()) instanceof String expression) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -60,17 +61,17 @@ public final class ConfigValidator {
 
     /** @param environment that holds the configuration, with origins where they are known */
     public Validation validate(Environment environment) {
-        return validate(environment, stock(environment), route -> false);
+        return validate(environment, stock(environment), route -> Known.NOTHING);
     }
 
     /**
      * The same, where some of it is known already.
      *
      * @param bound what the environment says to Spring Cloud Gateway, {@code null} where it cannot be bound
-     * @param made whether a route has been made of the very same definition: it is not made again
+     * @param known what is known of a route: one that could be made is not made again
      */
     public Validation validate(
-            Environment environment, @Nullable GatewayProperties bound, Predicate<RouteDefinition> made) {
+            Environment environment, @Nullable GatewayProperties bound, Function<RouteDefinition, Known> known) {
         ConfigProblems errors = new ConfigProblems(environment);
         ConfigProblems tolerated = new ConfigProblems(environment);
         ConfigProblems warnings = new ConfigProblems(environment);
@@ -80,7 +81,7 @@ public final class ConfigValidator {
         Map<String, UpstreamDefinition> sound = new LinkedHashMap<>();
         Set<String> upstreams = upstreams(environment, sound, errors);
         List<WrittenRoute> routes =
-                bound == null ? WrittenRoute.read(environment) : WrittenRoute.of(bound.getRoutes(), made);
+                bound == null ? WrittenRoute.read(environment) : WrittenRoute.of(bound.getRoutes(), known);
         List<WrittenRoute.Part<FilterDefinition>> defaultFilters = bound == null
                 ? WrittenRoute.defaultFilters(environment)
                 : WrittenRoute.parts(StockKeys.ROOT + ".default-filters", bound.getDefaultFilters());
@@ -141,7 +142,7 @@ public final class ConfigValidator {
         return names.keySet();
     }
 
-    private static Map<String, ConfigurationPropertyName> names(Environment environment) {
+    static Map<String, ConfigurationPropertyName> names(Environment environment) {
         int depth = UPSTREAMS.getNumberOfElements();
         Map<String, ConfigurationPropertyName> names = new LinkedHashMap<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {

@@ -56,7 +56,7 @@ final class RouteCheck {
             Map<String, UpstreamDefinition> definitions,
             Predicate<String> discovered) {
         ArgumentCheck defaults = new ArgumentCheck(factories, errors, warnings);
-        defaultFilters.forEach(filter -> defaults.filter(filter, "default"));
+        defaultFilters.forEach(filter -> defaults.filter(filter, "default", Known.NOTHING));
         Map<String, WrittenRoute> byId = new HashMap<>();
         List<WrittenRoute> compared = new ArrayList<>();
         Map<WrittenRoute, List<Condition>> conditions = new HashMap<>();
@@ -71,9 +71,7 @@ final class RouteCheck {
             ArgumentCheck arguments = new ArgumentCheck(factories, wrong, warnings);
             uri(route, upstreams, discovered, wrong);
             List<Condition> asked = predicates(route, arguments);
-            if (!route.made()) {
-                route.filters().forEach(filter -> arguments.filter(filter, route.title()));
-            }
+            route.filters().forEach(filter -> arguments.filter(filter, route.title(), route.known()));
             totals(route, definitions, wrong);
             if (asked != null && route.enabled()) {
                 conditions.put(route, asked);
@@ -95,7 +93,7 @@ final class RouteCheck {
         List<Condition> conditions = new ArrayList<>();
         boolean whole = route.whole();
         for (WrittenRoute.Part<PredicateDefinition> each : route.predicates()) {
-            Condition condition = route.made() ? arguments.madePredicate(each) : arguments.predicate(each);
+            Condition condition = arguments.predicate(each, route.known());
             if (condition == null) {
                 whole = false;
             } else {

@@ -2,6 +2,7 @@ package dev.meridian.routes.validate;
 
 import dev.meridian.routes.definition.ConfigProblem;
 import dev.meridian.routes.definition.InvalidConfigException;
+import dev.meridian.routes.load.KeptRouteLocator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
@@ -15,22 +16,28 @@ public final class StartCheck implements SmartInitializingSingleton {
     private final Environment environment;
     private final ObjectProvider<ConfigValidator> validator;
     private final GatewayProperties gateway;
+    private final KeptRouteLocator routes;
     private final ConfigWarnings warnings;
 
     public StartCheck(
             Environment environment,
             ObjectProvider<ConfigValidator> validator,
             GatewayProperties gateway,
+            KeptRouteLocator routes,
             ConfigWarnings warnings) {
         this.environment = environment;
         this.validator = validator;
         this.gateway = gateway;
+        this.routes = routes;
         this.warnings = warnings;
     }
 
     @Override
     public void afterSingletonsInstantiated() {
-        Validation found = validator.getObject().validate(environment, gateway, route -> false);
+        routes.prepare(gateway.getRoutes()); // else each of them would be made twice
+        Validation found = validator
+                .getObject()
+                .validate(environment, gateway, route -> routes.keeps(route) ? Known.MADE : Known.NOTHING);
         // Whoever wants a start without bad routes gets it.
         List<ConfigProblem> grave = found.errors().stream()
                 .filter(error -> gateway.isFailOnRouteDefinitionError() || Validation.routeOf(error) < 0)

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -34,7 +34,7 @@ import org.springframework.util.StringUtils;
  * @param uriText as it is written: Spring encodes what has no place in a uri
  * @param predicates that could be read
  * @param whole whether everything could be read
- * @param made whether a route of the very same definition has been made already
+ * @param known what is known of its definition already
  */
 record WrittenRoute(
         String path,
@@ -46,7 +46,7 @@ record WrittenRoute(
         List<Part<PredicateDefinition>> predicates,
         List<Part<FilterDefinition>> filters,
         boolean whole,
-        boolean made) {
+        Known known) {
 
     /** One predicate or filter, and where it stands. */
     record Part<T>(String path, T definition) {}
@@ -93,11 +93,11 @@ record WrittenRoute(
                 predicates,
                 filters,
                 whole,
-                false);
+                Known.NOTHING);
     }
 
     /** Where all of them could be read. */
-    static List<WrittenRoute> of(List<RouteDefinition> definitions, Predicate<RouteDefinition> made) {
+    static List<WrittenRoute> of(List<RouteDefinition> definitions, Function<RouteDefinition, Known> known) {
         List<WrittenRoute> routes = new ArrayList<>(definitions.size());
         for (RouteDefinition definition : definitions) {
             String path = StockKeys.ROOT + ".routes[" + routes.size() + "]";
@@ -112,7 +112,7 @@ record WrittenRoute(
                     parts(path + ".predicates", definition.getPredicates()),
                     parts(path + ".filters", definition.getFilters()),
                     true,
-                    made.test(definition)));
+                    known.apply(definition)));
         }
         return routes;
     }

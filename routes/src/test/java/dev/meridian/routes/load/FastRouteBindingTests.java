@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +18,8 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.route.RouteDefinition;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ByteArrayResource;
 
@@ -71,6 +75,29 @@ class FastRouteBindingTests {
         assertThat(fast(environment).getRoutes()).hasSize(3_000);
 
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void sameSource_isBoundOnce() {
+        StandardEnvironment environment = environment("routes: [{id: a, uri: 'http://a:1', predicates: [Path=/a]}]");
+        GatewayProperties first = fast(environment);
+
+        assertThat(fast(environment).getRoutes()).isNotSameAs(first.getRoutes()).isEqualTo(first.getRoutes());
+        environment.getPropertySources().addFirst(new MapPropertySource("over", Map.of(ROOT + ".routes[0].id", "b")));
+        assertThat(fast(environment).getRoutes())
+                .extracting(RouteDefinition::getId)
+                .containsExactly("b");
+    }
+
+    @Test
+    void placeholders_areResolvedEachTime() {
+        StandardEnvironment environment = environment("routes: [{id: '${name}', uri: 'http://a:1'}]");
+        Map<String, Object> values = new HashMap<>(Map.of("name", "a"));
+        environment.getPropertySources().addFirst(new MapPropertySource("values", values));
+        assertThat(fast(environment).getRoutes().get(0).getId()).isEqualTo("a");
+        values.put("name", "b");
+
+        assertThat(fast(environment).getRoutes().get(0).getId()).isEqualTo("b");
     }
 
     private static GatewayProperties fast(StandardEnvironment environment) {

@@ -5,18 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.cloud.context.properties.ConfigurationPropertiesBeans;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
 
+@ExtendWith(OutputCaptureExtension.class)
 class ChangedPropertiesRebinderTests {
 
     private static final String FILE = "Config resource 'file [a.yml]'";
@@ -91,6 +97,33 @@ class ChangedPropertiesRebinderTests {
     }
 
     @Test
+    void change_ofARecordOfABeanMethod_leavesItAlone(CapturedOutput output) {
+        runner.run(context -> {
+            change(context.getSourceApplicationContext(), Map.of("four.text", "new"), "four.text");
+
+            assertThat(context.getBean("four")).isEqualTo(new Four("made"));
+            assertThat(context.getBean(ChangedPropertiesRebinder.class).getErrors())
+                    .isEmpty();
+            assertThat(output).doesNotContain("Cannot create default instance");
+        });
+    }
+
+    @Test
+    void change_ofRoutes_isTakenOver() {
+        String route = "spring.cloud.gateway.server.webflux.routes[0].id";
+        runner.withBean(GatewayProperties.class).run(context -> {
+            GatewayProperties properties = context.getBean(GatewayProperties.class);
+            properties.setTrustedProxies("gone");
+            change(context.getSourceApplicationContext(), Map.of(route, "a"), route);
+
+            assertThat(properties.getRoutes())
+                    .extracting(RouteDefinition::getId)
+                    .containsExactly("a");
+            assertThat(properties.getTrustedProxies()).isNull();
+        });
+    }
+
+    @Test
     void change_ofAnotherContext_isNotItsBusiness() {
         runner.run(context -> {
             read(context.getSourceApplicationContext(), Map.of("one.text", "new"));
@@ -107,6 +140,12 @@ class ChangedPropertiesRebinderTests {
         @Bean
         static ConfigurationPropertiesBeans configurationPropertiesBeans() {
             return new ConfigurationPropertiesBeans();
+        }
+
+        @Bean
+        @ConfigurationProperties("four")
+        Four four() {
+            return new Four("made");
         }
 
         @Bean
@@ -166,4 +205,6 @@ class ChangedPropertiesRebinderTests {
 
     @ConfigurationProperties("three")
     record Three(String text) {}
+
+    record Four(String text) {}
 }

@@ -14,6 +14,7 @@ import dev.meridian.routes.upstream.UpstreamFactory;
 import dev.meridian.routes.upstream.UpstreamRegistry;
 import dev.meridian.routes.upstream.UpstreamSpecs;
 import dev.meridian.routes.upstream.UpstreamView;
+import dev.meridian.routes.validate.CandidateConfig;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,7 @@ class UpstreamPartTests {
         }
         ConfigurationPropertySources.attach(candidate);
         ConfigProblems problems = new ConfigProblems(candidate);
-        ConfigPart.Prepared prepared = part.prepare(candidate, problems);
+        ConfigPart.Prepared prepared = part.prepare(new CandidateConfig(candidate), problems);
         problems.throwIfAny();
         return prepared;
     }

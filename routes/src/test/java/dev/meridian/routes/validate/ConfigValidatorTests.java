@@ -267,14 +267,29 @@ class ConfigValidatorTests {
     void madeRoutes_areComparedAndNotMadeAgain() {
         StandardEnvironment environment = environment("""
                 spring.cloud.gateway.server.webflux.routes:
-                  - {id: wide, uri: "http://a:1", predicates: ["Path=/a/**"], filters: [Nonsense=1]}
-                  - {id: narrow, uri: "lb://nobody", predicates: [Path=/a/b, Method=GET], filters: [Nonsense=1]}
+                  - {id: wide, uri: "http://a:1", predicates: ["Path=/a/**"], filters: [SetStatus=none]}
+                  - {id: narrow, uri: "lb://nobody", predicates: [Path=/a/b, Method=GET], filters: ["StripPrefix=1,2"]}
                 """);
         Validation found = context.getBean(ConfigValidator.class)
-                .validate(environment, ConfigValidator.stock(environment), route -> true);
+                .validate(environment, ConfigValidator.stock(environment), route -> Known.CHECKED);
 
         assertThat(found.tolerated()).extracting(ConfigProblem::property).containsExactly(ROUTES + "[1].uri");
-        assertThat(found.warnings()).extracting(ConfigProblem::property).containsExactly(ROUTES + "[1]");
+        assertThat(found.errors()).isEmpty();
+        assertThat(found.warnings())
+                .extracting(ConfigProblem::property)
+                .containsExactly(ROUTES + "[1].filters[0]", ROUTES + "[1]");
+    }
+
+    @Test
+    void madeRoutes_areLookedThroughForWhatNobodyLookedAtYet() {
+        StandardEnvironment environment = environment("""
+                spring.cloud.gateway.server.webflux.routes:
+                  - {id: a, uri: "http://a:1", predicates: [Path=/a], filters: ["RewritePath=/(,/b"]}
+                """);
+        Validation found = context.getBean(ConfigValidator.class)
+                .validate(environment, ConfigValidator.stock(environment), route -> Known.MADE);
+
+        assertThat(found.errors()).extracting(ConfigProblem::property).containsExactly(ROUTES + "[0].filters[0]");
     }
 
     @Test
