@@ -19,6 +19,7 @@ import dev.meridian.routes.health.UpstreamSupervisor;
 import dev.meridian.routes.load.FastRouteBinding;
 import dev.meridian.routes.load.KeptRouteLocator;
 import dev.meridian.routes.load.RouteFactory;
+import dev.meridian.routes.load.RouteInspection;
 import dev.meridian.routes.match.FiltersExplainer;
 import dev.meridian.routes.match.GatewayHandlerMapping;
 import dev.meridian.routes.match.PreparedFilteringWebHandler;
@@ -28,6 +29,7 @@ import dev.meridian.routes.match.RouteExplainer;
 import dev.meridian.routes.region.RegionUpstreamFactory;
 import dev.meridian.routes.upstream.Home;
 import dev.meridian.routes.upstream.LiveStates;
+import dev.meridian.routes.upstream.Upstream;
 import dev.meridian.routes.upstream.UpstreamCompiler;
 import dev.meridian.routes.upstream.UpstreamFactory;
 import dev.meridian.routes.upstream.UpstreamRegistry;
@@ -36,6 +38,7 @@ import dev.meridian.routes.upstream.UpstreamSpec;
 import dev.meridian.routes.upstream.UpstreamSpecs;
 import dev.meridian.routes.validate.ConfigValidator;
 import dev.meridian.routes.validate.ConfigWarnings;
+import dev.meridian.routes.validate.OtherRoutesCheck;
 import dev.meridian.routes.validate.RouteFactories;
 import dev.meridian.routes.validate.StartCheck;
 import java.time.Clock;
@@ -43,6 +46,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -273,8 +277,16 @@ public final class RoutesAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     KeptRouteLocator meridianRouteLocator(
-            RouteDefinitionLocator definitions, RouteFactory factory, GatewayProperties properties) {
-        return new KeptRouteLocator(definitions, factory, properties::isFailOnRouteDefinitionError);
+            RouteDefinitionLocator definitions,
+            RouteFactory factory,
+            GatewayProperties properties,
+            ObjectProvider<ConfigValidator> validator,
+            UpstreamRegistry upstreams) {
+        RouteInspection inspection = new OtherRoutesCheck(
+                properties,
+                validator::getObject,
+                () -> upstreams.all().stream().map(Upstream::name).collect(Collectors.toSet()));
+        return new KeptRouteLocator(definitions, factory, inspection, properties::isFailOnRouteDefinitionError);
     }
 
     /** As the stock one of this name, with our locator in place of the one that makes every route anew each time. */

@@ -1,11 +1,11 @@
 package dev.meridian.gateway.command;
 
 import dev.meridian.gateway.startup.FileProblem;
-import dev.meridian.routes.definition.CheckedAtStart;
 import dev.meridian.routes.definition.ConfigProblem;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.InvalidConfigException;
 import dev.meridian.routes.validate.ConfigValidator;
+import dev.meridian.routes.validate.ModuleSettings;
 import dev.meridian.routes.validate.Validation;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.NestedExceptionUtils;
@@ -28,7 +27,6 @@ final class Checks {
 
     private static final Pattern PORT =
             Pattern.compile("-1|\\d{1,4}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5]");
-    private static final String OWN = "dev/meridian/";
 
     private final List<Finding> findings = new ArrayList<>();
     private final Set<String> known = new HashSet<>();
@@ -100,32 +98,13 @@ final class Checks {
             Validation found = context.getBean(ConfigValidator.class).validate(environment);
             found.wrong().forEach(problem -> add(Finding.ERROR, problem));
             found.warnings().forEach(problem -> add(Finding.WARNING, problem));
-            settings(context.getBeanFactory());
+            ModuleSettings.check(context.getBeanFactory(), this::settingsFailed);
             return ask == null || anyError() ? null : ask.apply(context);
         } catch (UsageException e) {
             throw e;
         } catch (RuntimeException e) {
             failed(e);
             return null;
-        }
-    }
-
-    /** Every module checks its own settings as it makes them. */
-    private void settings(ConfigurableListableBeanFactory beans) {
-        for (String name : beans.getBeanDefinitionNames()) {
-            String definedIn = beans.getBeanDefinition(name).getResourceDescription();
-            if (definedIn == null || !definedIn.contains(OWN)) {
-                continue;
-            }
-            Class<?> type = beans.getType(name, false);
-            if (type == null || !(type.isRecord() || CheckedAtStart.class.isAssignableFrom(type))) {
-                continue;
-            }
-            try {
-                beans.getBean(name);
-            } catch (RuntimeException e) {
-                settingsFailed(e);
-            }
         }
     }
 

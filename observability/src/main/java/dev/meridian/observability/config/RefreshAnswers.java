@@ -39,7 +39,7 @@ final class RefreshAnswers {
         } catch (BindException e) {
             return refused(views(ConfigProblem.of(e)));
         } catch (RuntimeException e) {
-            return unreadable(e);
+            return unreadable(e, refresher.running());
         }
         Map<String, Object> body =
                 new LinkedHashMap<>(ConfigViews.snapshot(refresher.history().get(0)));
@@ -61,12 +61,11 @@ final class RefreshAnswers {
         return new WebEndpointResponse<>(body, WebEndpointResponse.STATUS_BAD_REQUEST, PROBLEM);
     }
 
-    private static WebEndpointResponse<Map<String, Object>> unreadable(RuntimeException e) {
-        String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    private static WebEndpointResponse<Map<String, Object>> unreadable(RuntimeException e, int running) {
+        String detail =
+                "Nothing has changed; configuration " + running + " stays in effect: " + GatewayRefresher.reason(e);
         return new WebEndpointResponse<>(
-                problem("Configuration cannot be read", UNAVAILABLE, "Nothing has changed; " + why),
-                UNAVAILABLE,
-                PROBLEM);
+                problem("Configuration cannot be read", UNAVAILABLE, detail), UNAVAILABLE, PROBLEM);
     }
 
     static Map<String, Object> problem(String title, int status, String detail) {

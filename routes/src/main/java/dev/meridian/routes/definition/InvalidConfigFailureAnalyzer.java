@@ -4,10 +4,15 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /** Prints each {@link ConfigProblem} with its place, in place of a stack trace. */
-class InvalidConfigFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigException> {
+public final class InvalidConfigFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigException> {
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidConfigException cause) {
+        return analysis(cause);
+    }
+
+    /** The same of one that did not end a start. */
+    public static FailureAnalysis analysis(InvalidConfigException cause) {
         StringBuilder description = new StringBuilder("The configuration is not valid:");
         for (ConfigProblem problem : cause.problems()) {
             description.append(String.format("%n%n    Property: %s", problem.property()));

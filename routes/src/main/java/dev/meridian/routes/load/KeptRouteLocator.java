@@ -27,6 +27,7 @@ public final class KeptRouteLocator implements RouteLocator {
 
     private final RouteDefinitionLocator definitions;
     private final RouteFactory factory;
+    private final RouteInspection inspection;
     private final BooleanSupplier failOnError;
     private Map<RouteDefinition, Route> kept = Map.of();
     private Map<String, Route> lastGood = Map.of();
@@ -36,8 +37,16 @@ public final class KeptRouteLocator implements RouteLocator {
     private volatile List<BadRoute> bad = List.of();
     private volatile Map<String, RouteDefinition> definitionsById = Map.of();
 
-    /** @param failOnError whether a bad route is an error at the first time; else it is left out */
-    public KeptRouteLocator(RouteDefinitionLocator definitions, RouteFactory factory, BooleanSupplier failOnError) {
+    /**
+     * @param inspection asked of each route that is made anew
+     * @param failOnError whether a bad route is an error at the first time; else it is left out
+     */
+    public KeptRouteLocator(
+            RouteDefinitionLocator definitions,
+            RouteFactory factory,
+            RouteInspection inspection,
+            BooleanSupplier failOnError) {
+        this.inspection = inspection;
         this.definitions = definitions;
         this.factory = factory;
         this.failOnError = failOnError;
@@ -134,14 +143,23 @@ public final class KeptRouteLocator implements RouteLocator {
         if (reason != null) {
             return bad(id, reason, wrong);
         }
+        String refusal;
+        RuntimeException failure;
         try {
-            return factory.make(definition, defaults);
-        } catch (RuntimeException e) {
-            if (!loaded && failOnError.getAsBoolean()) {
-                throw e;
+            Route made = factory.make(definition, defaults);
+            refusal = inspection.refusal(definition, true);
+            if (refusal.isEmpty()) {
+                return made;
             }
-            return bad(id, String.valueOf(e.getMessage()), wrong);
+            failure = new IllegalArgumentException(refusal);
+        } catch (RuntimeException e) {
+            refusal = inspection.refusal(definition, false); // says more, as what was most likely meant
+            failure = e;
         }
+        if (!loaded && failOnError.getAsBoolean()) {
+            throw failure;
+        }
+        return bad(id, refusal.isEmpty() ? String.valueOf(failure.getMessage()) : refusal, wrong);
     }
 
     private @Nullable Route bad(String id, String reason, Map<String, BadRoute> wrong) {

@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
@@ -42,7 +43,10 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
     private final Canary canary;
     private final boolean pathsIndexed;
     private final boolean hostsIndexed;
+    private final AtomicLong begun = new AtomicLong();
     private volatile Mono<RouteIndex> routes;
+    /** Which load the routes are of; guarded by this. */
+    private long taken;
 
     /** @param upstreams gives those of the running configuration */
     public GatewayHandlerMapping(
@@ -67,8 +71,17 @@ public final class GatewayHandlerMapping extends RoutePredicateHandlerMapping
     @Override
     public void onApplicationEvent(RefreshRoutesResultEvent event) {
         if (event.isSuccess()) {
+            long number = begun.incrementAndGet();
             // What is prepared for a route object that is still there is kept.
-            load(known()).subscribe(loaded -> routes = Mono.just(loaded), e -> logger.error("Routes not loaded", e));
+            load(known()).subscribe(loaded -> take(number, loaded), e -> logger.error("Routes not loaded", e));
+        }
+    }
+
+    /** Of two that are loaded at once the one that was begun later knows more, whichever is there first. */
+    private synchronized void take(long number, RouteIndex loaded) {
+        if (number > taken) {
+            taken = number;
+            routes = Mono.just(loaded);
         }
     }
 

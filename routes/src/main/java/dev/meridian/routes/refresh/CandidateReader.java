@@ -42,8 +42,7 @@ final class CandidateReader {
      * @throws RuntimeException where a source cannot be read, or what it says is not YAML
      */
     void read(StandardEnvironment environment, @Nullable SpringApplication application) {
-        ConfigurableBootstrapContext bootstrap =
-                beans.getBeanProvider(ConfigurableBootstrapContext.class).getIfAvailable(DefaultBootstrapContext::new);
+        ConfigurableBootstrapContext bootstrap = bootstrap();
         DeferredLogFactory logs = new ImmediateLogs();
         Instantiator<EnvironmentPostProcessor> instantiator =
                 new Instantiator<>(EnvironmentPostProcessor.class, parameters -> {
@@ -56,8 +55,9 @@ final class CandidateReader {
         List<String> names = SpringFactoriesLoader.loadFactoryNames(
                 EnvironmentPostProcessor.class, getClass().getClassLoader());
         for (EnvironmentPostProcessor each : instantiator.instantiate(names)) {
-            if (each instanceof DecryptEnvironmentPostProcessor && !hasEncrypted(environment)) {
-                continue; // it would look through all that is written with a regular expression
+            if (each instanceof DecryptEnvironmentPostProcessor) {
+                decrypt(environment);
+                continue;
             }
             if (each instanceof HostInfoEnvironmentPostProcessor
                     && environment.getPropertySources().contains(HOST)) {
@@ -66,6 +66,23 @@ final class CandidateReader {
             each.postProcessEnvironment(environment, application == null ? new SpringApplication() : application);
         }
         ConfigurationPropertySources.attach(environment);
+    }
+
+    private ConfigurableBootstrapContext bootstrap() {
+        return beans.getBeanProvider(ConfigurableBootstrapContext.class).getIfAvailable(DefaultBootstrapContext::new);
+    }
+
+    /** What a config server answered last; empty where none was asked. */
+    String serverAnswer() {
+        ServerAnswer answer = bootstrap().getOrElse(ServerAnswer.class, null);
+        return answer == null ? "" : answer.last();
+    }
+
+    /** Puts in front what is encrypted in it, if anything is: all would be looked through with a regular expression. */
+    static void decrypt(StandardEnvironment environment) {
+        if (hasEncrypted(environment)) {
+            new DecryptEnvironmentPostProcessor().postProcessEnvironment(environment, new SpringApplication());
+        }
     }
 
     private static boolean hasEncrypted(StandardEnvironment environment) {

@@ -3,6 +3,7 @@ package dev.meridian.routes.refresh;
 import dev.meridian.routes.archive.ReadSources;
 import java.util.List;
 import java.util.Set;
+import org.springframework.cloud.bootstrap.encrypt.AbstractEnvironmentDecrypt;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 
@@ -11,10 +12,16 @@ final class EnvironmentSwap {
 
     private EnvironmentSwap() {}
 
+    /** What is encrypted in it stands in a source of its own. */
+    private static boolean isOfWhatIsRead(PropertySource<?> source) {
+        return ReadSources.isRead(source)
+                || source.getName().equals(AbstractEnvironmentDecrypt.DECRYPTED_PROPERTY_SOURCE_NAME);
+    }
+
     /** @param standard names of sources that are the same in both */
     static void take(MutablePropertySources from, MutablePropertySources to, Set<String> standard) {
         List<String> gone = to.stream()
-                .filter(ReadSources::isRead)
+                .filter(EnvironmentSwap::isOfWhatIsRead)
                 .map(PropertySource::getName)
                 .filter(name -> !from.contains(name))
                 .toList();

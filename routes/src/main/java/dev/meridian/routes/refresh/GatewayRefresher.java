@@ -190,7 +190,7 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
             return keys;
         } catch (RuntimeException e) {
             count(isBad(e) ? RefreshOutcome.REFUSED : RefreshOutcome.UNREADABLE);
-            String why = String.valueOf(e.getMessage());
+            String why = reason(e);
             if (!why.equals(lastFailure)) {
                 log.warn("The changed configuration is refused, the running one stays: {}", why);
             }
@@ -199,6 +199,19 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
         } finally {
             candidate = null;
         }
+    }
+
+    /** Why there is no other configuration: what failed, and what that came of. */
+    public static String reason(RuntimeException failure) {
+        StringBuilder reason = new StringBuilder(
+                failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage());
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (message != null && reason.indexOf(message) < 0) {
+                reason.append(": ").append(message);
+            }
+        }
+        return reason.toString();
     }
 
     /** Whether it could be read, and is not as it should be. */
@@ -266,6 +279,7 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
         environment().getPropertySources().stream()
                 .filter(ReadSources::isInside)
                 .forEach(sources::addLast);
+        CandidateReader.decrypt(restored); // it is kept as it was read
         DefaultPropertiesPropertySource.moveToEnd(restored);
         ConfigurationPropertySources.attach(restored);
         return restored;
@@ -275,8 +289,10 @@ public final class GatewayRefresher extends ConfigDataContextRefresher {
     private void refuseWithoutServer(MutablePropertySources read) {
         boolean served = environment().getPropertySources().stream().anyMatch(ReadSources::isServed);
         if (served && read.stream().noneMatch(ReadSources::isServed) && ReadSources.nameServer(read)) {
+            String answer = reader.serverAnswer();
             throw new IllegalStateException(
-                    "The config server does not answer, cannot read its files, or has none for this gateway any more");
+                    "The config server does not answer, cannot read its files, or has none for this gateway any more"
+                            + (answer.isEmpty() ? "" : ": " + answer));
         }
     }
 

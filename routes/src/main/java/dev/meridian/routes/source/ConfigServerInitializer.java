@@ -1,13 +1,17 @@
 package dev.meridian.routes.source;
 
+import dev.meridian.routes.refresh.ServerAnswer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import org.springframework.boot.bootstrap.BootstrapRegistry;
+import org.springframework.boot.bootstrap.BootstrapRegistry.InstanceSupplier;
 import org.springframework.boot.bootstrap.BootstrapRegistryInitializer;
 import org.springframework.cloud.config.client.ConfigClientRequestTemplateFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpRequest;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.client.RestTemplate;
@@ -28,14 +32,28 @@ final class ConfigServerInitializer implements BootstrapRegistryInitializer {
     private static final class Limited {
 
         static void in(BootstrapRegistry registry) {
+            registry.registerIfAbsent(ServerAnswer.class, InstanceSupplier.from(ServerAnswer::new));
             registry.registerIfAbsent(RestTemplate.class, context -> {
+                ServerAnswer answer = Objects.requireNonNull(context.get(ServerAnswer.class), "registered above");
                 RestTemplate template = Objects.requireNonNull(
                                 context.get(ConfigClientRequestTemplateFactory.class), "Spring Cloud's client has one")
                         .create();
-                template.getInterceptors()
-                        .add(0, (request, body, execution) -> new Response(execution.execute(request, body)));
+                template.getInterceptors().add(0, (request, body, execution) -> ask(request, body, execution, answer));
                 return template;
             });
+        }
+
+        private static ClientHttpResponse ask(
+                HttpRequest request, byte[] body, ClientHttpRequestExecution execution, ServerAnswer answer)
+                throws IOException {
+            try {
+                ClientHttpResponse response = execution.execute(request, body);
+                answer.note(request.getURI() + " answered " + response.getStatusCode());
+                return new Response(response);
+            } catch (IOException e) {
+                answer.note(request.getURI() + " did not answer: " + e.getMessage());
+                throw e;
+            }
         }
     }
 

@@ -10,8 +10,13 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanUtils;
 import org.springframework.boot.bootstrap.BootstrapContext;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.cloud.config.client.ConfigClientProperties;
 import org.springframework.cloud.config.client.ConfigClientProperties.Credentials;
 import org.springframework.core.env.Environment;
@@ -38,10 +43,15 @@ import tools.jackson.core.json.JsonFactory;
 final class ConfigServerProbe implements SourceProbe {
 
     private static final String NO_SERVER = "";
+    /** With the address, which may be missing. */
+    private static final Pattern IMPORT = Pattern.compile("(?:optional:)?configserver:([^?]*)");
 
     private final BootstrapContext bootstrap;
     private final Environment environment;
+    private @Nullable URI asked;
+    /** Of what was asked. */
     private @Nullable String etag;
+
     private String last = NO_SERVER;
 
     /** @param bootstrap that knows the server, once one was asked */
@@ -52,10 +62,11 @@ final class ConfigServerProbe implements SourceProbe {
 
     @Override
     public String look() throws IOException {
-        ConfigClientProperties client = bootstrap.getOrElse(ConfigClientProperties.class, null);
-        if (client == null) {
+        ConfigClientProperties first = bootstrap.getOrElse(ConfigClientProperties.class, null);
+        if (first == null) {
             return NO_SERVER;
         }
+        ConfigClientProperties client = asImported(first);
         RestTemplate template = Objects.requireNonNull(bootstrap.get(RestTemplate.class), "there is one");
         IOException failure = new IOException("The config server has no address");
         for (int i = 0; i < client.getUri().length; i++) {
@@ -70,6 +81,27 @@ final class ConfigServerProbe implements SourceProbe {
             }
         }
         throw failure;
+    }
+
+    /** The one that was asked first is remembered; what is imported may be another one by now. */
+    private ConfigClientProperties asImported(ConfigClientProperties first) {
+        String address =
+                Binder.get(environment)
+                        .bind("spring.config.import", Bindable.listOf(String.class))
+                        .orElse(List.of())
+                        .stream()
+                        .map(IMPORT::matcher)
+                        .filter(Matcher::lookingAt)
+                        .map(imported -> imported.group(1))
+                        .findFirst()
+                        .orElse("");
+        if (address.isEmpty() || Arrays.equals(first.getUri(), new String[] {address})) {
+            return first;
+        }
+        ConfigClientProperties now = new ConfigClientProperties(environment);
+        BeanUtils.copyProperties(first, now);
+        now.setUri(new String[] {address});
+        return now;
     }
 
     /** Spring Cloud's client tries one after the other as well. */
@@ -91,6 +123,10 @@ final class ConfigServerProbe implements SourceProbe {
     }
 
     private String ask(URI address, Credentials server, @Nullable String token, RestTemplate template) {
+        if (!address.equals(asked)) {
+            etag = null;
+            asked = address;
+        }
         String version = template.execute(
                 address,
                 HttpMethod.GET,

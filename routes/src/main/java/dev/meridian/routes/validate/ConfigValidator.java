@@ -29,6 +29,7 @@ import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -87,6 +88,21 @@ public final class ConfigValidator {
                 : WrittenRoute.parts(StockKeys.ROOT + ".default-filters", bound.getDefaultFilters());
         new RouteCheck(factories, errors, tolerated, warnings)
                 .check(defaultFilters, routes, upstreams, sound, discovered);
+        return new Validation(errors.all(), tolerated.all(), warnings.all());
+    }
+
+    /**
+     * One route by itself, wherever it comes from.
+     *
+     * @param upstreams names of those that there are
+     */
+    Validation validate(RouteDefinition route, Set<String> upstreams, Known known) {
+        Environment none = new StandardEnvironment();
+        ConfigProblems errors = new ConfigProblems(none);
+        ConfigProblems tolerated = new ConfigProblems(none);
+        ConfigProblems warnings = new ConfigProblems(none);
+        new RouteCheck(factories, errors, tolerated, warnings)
+                .check(List.of(), List.of(WrittenRoute.of(route, "route", known)), upstreams, Map.of(), discovered);
         return new Validation(errors.all(), tolerated.all(), warnings.all());
     }
 

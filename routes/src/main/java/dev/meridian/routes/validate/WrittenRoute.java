@@ -100,21 +100,24 @@ record WrittenRoute(
     static List<WrittenRoute> of(List<RouteDefinition> definitions, Function<RouteDefinition, Known> known) {
         List<WrittenRoute> routes = new ArrayList<>(definitions.size());
         for (RouteDefinition definition : definitions) {
-            String path = StockKeys.ROOT + ".routes[" + routes.size() + "]";
-            URI uri = definition.getUri();
-            routes.add(new WrittenRoute(
-                    path,
-                    definition.getId(),
-                    uri,
-                    uri == null ? null : StringUtils.uriDecode(uri.toString(), StandardCharsets.UTF_8),
-                    definition.getOrder(),
-                    definition.isEnabled(),
-                    parts(path + ".predicates", definition.getPredicates()),
-                    parts(path + ".filters", definition.getFilters()),
-                    true,
-                    known.apply(definition)));
+            routes.add(of(definition, StockKeys.ROOT + ".routes[" + routes.size() + "]", known.apply(definition)));
         }
         return routes;
+    }
+
+    static WrittenRoute of(RouteDefinition definition, String path, Known known) {
+        URI uri = definition.getUri();
+        return new WrittenRoute(
+                path,
+                definition.getId(),
+                uri,
+                uri == null ? null : StringUtils.uriDecode(uri.toString(), StandardCharsets.UTF_8),
+                definition.getOrder(),
+                definition.isEnabled(),
+                parts(path + ".predicates", definition.getPredicates()),
+                parts(path + ".filters", definition.getFilters()),
+                true,
+                known);
     }
 
     static <T> List<Part<T>> parts(String list, List<T> definitions) {

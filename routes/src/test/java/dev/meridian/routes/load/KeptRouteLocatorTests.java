@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,8 +32,12 @@ class KeptRouteLocatorTests {
     private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
     private final RouteFactory factory = factory(properties, beans);
     private boolean failOnError = true;
-    private final KeptRouteLocator locator =
-            new KeptRouteLocator(() -> Flux.fromIterable(List.copyOf(definitions)), factory, () -> failOnError);
+    private final Map<String, String> refusals = new HashMap<>();
+    private final KeptRouteLocator locator = new KeptRouteLocator(
+            () -> Flux.fromIterable(List.copyOf(definitions)),
+            factory,
+            (definition, made) -> refusals.getOrDefault(definition.getId(), ""),
+            () -> failOnError);
 
     private static RouteFactory factory(GatewayProperties properties, DefaultListableBeanFactory beans) {
         StaticApplicationContext context = new StaticApplicationContext();
@@ -90,6 +95,29 @@ class KeptRouteLocatorTests {
         assertThat(after).isNotSameAs(before);
         assertThat(after.getFilters()).hasSize(1);
         assertThat(routes().get(0)).isSameAs(after);
+    }
+
+    @Test
+    void getRoutes_refused_servesInItsLastGoodVersion() {
+        define(route("a", "Path=/a"));
+        Route before = routes().get(0);
+
+        refusals.put("a", "no");
+        define(route("a", "Path=/other"));
+
+        assertThat(routes()).containsExactly(before);
+        assertThat(locator.bad()).containsExactly(new BadRoute("a", "no", true));
+    }
+
+    @Test
+    void prepare_makesEachOnce() {
+        RouteDefinition off = route("off", "Path=/off");
+        off.setEnabled(false);
+        locator.prepare(List.of(route("a", "Path=/a"), route("b", "Pth=/b"), off));
+
+        assertThat(locator.keeps(route("a", "Path=/a"))).isTrue();
+        assertThat(locator.keeps(route("b", "Pth=/b"))).isFalse();
+        assertThat(locator.keeps(off)).isFalse();
     }
 
     @Test

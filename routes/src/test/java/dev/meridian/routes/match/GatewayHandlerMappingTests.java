@@ -130,6 +130,21 @@ class GatewayHandlerMappingTests {
         }
     }
 
+    @Test
+    void refreshes_thatEndOutOfOrder_theLaterBegunCounts() {
+        GatewayHandlerMapping mapping = mapping(answering("first", true));
+        Sinks.Many<Route> slow = Sinks.many().unicast().onBackpressureBuffer();
+        routes = slow.asFlux();
+        mapping.onApplicationEvent(new RefreshRoutesResultEvent(this));
+        routes = Flux.just(answering("later", true));
+        mapping.onApplicationEvent(new RefreshRoutesResultEvent(this));
+
+        slow.tryEmitNext(answering("earlier", true)).orThrow();
+        slow.tryEmitComplete().orThrow();
+
+        assertThat(outcome(mapping, exchange())).isEqualTo("route later");
+    }
+
     // ---- the order of asking
 
     @Test

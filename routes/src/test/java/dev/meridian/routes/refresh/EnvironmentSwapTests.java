@@ -45,6 +45,16 @@ class EnvironmentSwapTests {
     }
 
     @Test
+    void take_nothingIsEncryptedAnyMore_takesTheDecryptedAway() {
+        MutablePropertySources running = sources("old", "decrypted", "systemProperties", "Config resource 'one'");
+        EnvironmentSwap.take(sources("new", "systemProperties", "Config resource 'one'"), running, STANDARD);
+
+        assertThat(running)
+                .extracting(PropertySource::getName)
+                .containsExactly("systemProperties", "Config resource 'one'");
+    }
+
+    @Test
     void take_nothingWasReadAnyMore_takesItAway() {
         MutablePropertySources running = sources("old", "systemProperties", "Config resource 'one'");
         EnvironmentSwap.take(sources("new", "systemProperties"), running, STANDARD);

@@ -52,14 +52,6 @@ class SameConfigTests {
     }
 
     @Test
-    void otherProfiles_areNotSame() {
-        StandardEnvironment read = read("a: 1");
-        read.setActiveProfiles("other");
-
-        assertThat(SameConfig.isSame(read("a: 1"), read)).isFalse();
-    }
-
-    @Test
     void whatNoFileSays_isNotCompared() {
         StandardEnvironment running = read("a: 1");
         running.getPropertySources().remove(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);

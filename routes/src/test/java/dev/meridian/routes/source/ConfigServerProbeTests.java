@@ -3,6 +3,7 @@ package dev.meridian.routes.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meridian.routes.refresh.ServerAnswer;
 import dev.meridian.testkit.backend.Backend;
 import dev.meridian.testkit.backend.Behaviour;
 import dev.meridian.testkit.backend.Recorded;
@@ -94,6 +95,26 @@ class ConfigServerProbeTests {
     void look_noServerIsUsed_isNothing() throws IOException {
         assertThat(new ConfigServerProbe(new DefaultBootstrapContext(), environment).look())
                 .isEmpty();
+    }
+
+    @Test
+    void look_anotherServerIsImportedByNow_asksThatOne() throws IOException {
+        assertThat(probe.look()).isEqualTo("4f2a");
+        try (Backend other = Backend.start(Behaviour.answer(200, JSON, ANSWER.replace("4f2a", "77")))) {
+            environment.setProperty("spring.config.import", "optional:configserver:" + other.url() + "?fail-fast=true");
+            assertThat(probe.look()).isEqualTo("77");
+        }
+        environment.setProperty("spring.config.import", "optional:configserver:");
+        assertThat(probe.look()).isEqualTo("4f2a");
+    }
+
+    @Test
+    void look_isNoted() throws IOException {
+        probe.look();
+
+        assertThat(Objects.requireNonNull(bootstrap.get(ServerAnswer.class)).last())
+                .startsWith(server.url() + "/meridian/")
+                .contains("answered 200");
     }
 
     @Test
