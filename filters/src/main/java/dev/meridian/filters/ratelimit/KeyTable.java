@@ -2,19 +2,20 @@ package dev.meridian.filters.ratelimit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import dev.meridian.filters.ratelimit.LimitStore.BusyKey;
 import dev.meridian.filters.ratelimit.quota.Rate;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
  * What is known of a policy's keys: so many at most, those that are asked for often rather than those of a flood that come
- * once, and none longer than its longest window still counts. Thread-safe.
+ * once, and none longer than what it has taken still counts. Thread-safe.
  *
  * @param <T> what is known of one
  */
@@ -23,13 +24,13 @@ final class KeyTable<T> {
     private static final Duration SHORTEST_LIFE = Duration.ofSeconds(10);
 
     private final Cache<String, T> keys;
-    private volatile Duration life;
 
-    KeyTable(Policy policy) {
-        this.life = life(policy);
+    /** @param micros never going back */
+    KeyTable(Policy policy, LongSupplier micros) {
         this.keys = Caffeine.newBuilder()
                 .maximumSize(policy.definition().maxKeys())
-                .expireAfter(Expiry.<String, T>accessing((key, value) -> life))
+                .expireAfterAccess(life(policy))
+                .ticker(() -> micros.getAsLong() * 1000)
                 .build();
     }
 
@@ -42,7 +43,7 @@ final class KeyTable<T> {
     }
 
     void change(Policy next) {
-        life = life(next);
+        keys.policy().expireAfterAccess().ifPresent(expiry -> expiry.setExpiresAfter(life(next)));
         keys.policy()
                 .eviction()
                 .ifPresent(eviction -> eviction.setMaximum(next.definition().maxKeys()));
@@ -51,11 +52,11 @@ final class KeyTable<T> {
     private static Duration life(Policy policy) {
         long longest = Stream.concat(
                         Stream.of(policy.limits()), policy.overrides().stream().map(PolicyOverride::limits))
-                .mapToLong(Limits::longestWindowMicros)
+                .mapToLong(Limits::lifeMicros)
                 .max()
                 .orElse(0);
-        Duration twice = Duration.ofNanos(2 * longest * 1000);
-        return twice.compareTo(SHORTEST_LIFE) < 0 ? SHORTEST_LIFE : twice;
+        Duration life = Duration.of(longest, ChronoUnit.MICROS);
+        return life.compareTo(SHORTEST_LIFE) < 0 ? SHORTEST_LIFE : life;
     }
 
     /** Looks at all of them: not for an event loop. */

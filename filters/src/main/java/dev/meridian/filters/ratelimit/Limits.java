@@ -64,8 +64,12 @@ final class Limits {
         return rates.stream().mapToLong(rate -> rate.most(algorithm)).min().orElse(0);
     }
 
-    long longestWindowMicros() {
-        return rates.stream().mapToLong(Rate::windowMicros).max().orElse(0);
+    /** Microseconds after which nothing of what a key has taken counts any more. */
+    long lifeMicros() {
+        return rates.stream()
+                .mapToLong(rate -> rate.lifeMicros(algorithm))
+                .max()
+                .orElse(0);
     }
 
     /** Whether nothing is counted otherwise by the other ones. */

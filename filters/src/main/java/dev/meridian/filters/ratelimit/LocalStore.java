@@ -16,7 +16,7 @@ final class LocalStore implements LimitStore {
     /** @param micros since the epoch, never going back */
     LocalStore(Policy policy, LongSupplier micros) {
         this.micros = micros;
-        this.table = new KeyTable<>(policy);
+        this.table = new KeyTable<>(policy, micros);
     }
 
     @Override

@@ -67,16 +67,12 @@ final class LogCounter extends Counter {
     @Override
     void giveBack(long now, long at, int units) {
         evict(now);
-        int left = units;
+        // One that came from a clock behind the others' stands with the next one.
         int from = size;
-        while (from > 0 && at(from - 1) > at) {
+        while (from > 0 && at(from - 1) >= at) {
             from--;
         }
-        while (left > 0 && from > 0 && at(from - 1) == at) {
-            left--;
-            from--;
-        }
-        int removed = units - left;
+        int removed = at <= now - rate.windowMicros() ? 0 : Math.min(units, size - from);
         for (int i = from; i + removed < size; i++) {
             times[(head + i) % times.length] = at(i + removed);
         }

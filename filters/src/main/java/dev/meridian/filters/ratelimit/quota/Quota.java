@@ -10,25 +10,36 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Quota {
 
+    /** Whether somebody else counts. */
+    private final boolean seen;
+
     private Counter[] counters;
     private Algorithm algorithm;
     private List<Rate> rates;
 
-    private Quota(Algorithm algorithm, List<Rate> rates, Counter[] counters) {
+    private Quota(Algorithm algorithm, List<Rate> rates, boolean seen) {
+        this.seen = seen;
         this.algorithm = algorithm;
         this.rates = rates;
-        this.counters = counters;
+        this.counters = fresh();
+    }
+
+    private Counter[] fresh() {
+        return rates.stream().map(rate -> counter(algorithm, rate)).toArray(Counter[]::new);
+    }
+
+    private Counter counter(Algorithm of, Rate rate) {
+        return seen ? of.seen(rate) : of.counter(rate);
     }
 
     /** One of which nothing has been taken. */
     public static Quota of(Algorithm algorithm, List<Rate> rates) {
-        return new Quota(
-                algorithm, rates, rates.stream().map(algorithm::counter).toArray(Counter[]::new));
+        return new Quota(algorithm, rates, false);
     }
 
     /** A copy of what somebody else counts, to be {@link #load loaded}. */
     public static Quota seen(Algorithm algorithm, List<Rate> rates) {
-        return new Quota(algorithm, rates, rates.stream().map(algorithm::seen).toArray(Counter[]::new));
+        return new Quota(algorithm, rates, true);
     }
 
     /**
@@ -115,7 +126,7 @@ public final class Quota {
 
     /** Nothing has been taken any more. */
     public synchronized void reset() {
-        counters = rates.stream().map(algorithm::counter).toArray(Counter[]::new);
+        counters = fresh();
     }
 
     /**
@@ -128,9 +139,10 @@ public final class Quota {
         }
         List<Counter> next = new ArrayList<>(nextRates.size());
         for (Rate rate : nextRates) {
-            Counter counter = nextAlgorithm.counter(rate);
+            Counter counter = counter(nextAlgorithm, rate);
             Counter same = nextAlgorithm == algorithm ? ofWindow(rate.windowMicros()) : null;
             if (same != null) {
+                same.used(now); // by what held until now
                 counter.takeOver(same);
             } else {
                 counter.carry(now, known(now, rate.windowMicros()));

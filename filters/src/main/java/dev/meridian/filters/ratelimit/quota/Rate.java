@@ -19,6 +19,15 @@ public record Rate(long limit, long windowMicros, long burst) {
         return algorithm == Algorithm.TOKEN_BUCKET ? burst : limit;
     }
 
+    /** Microseconds after which nothing of what was taken counts any more. */
+    public long lifeMicros(Algorithm algorithm) {
+        return switch (algorithm) {
+            case SLIDING_WINDOW -> 2 * windowMicros;
+            case TOKEN_BUCKET -> (long) Math.ceil((double) burst / Math.max(1, limit) * windowMicros);
+            case SLIDING_LOG, FIXED_WINDOW -> windowMicros;
+        };
+    }
+
     /**
      * One gateway's part where each counts for itself. The parts of all ranks add up to the whole.
      *

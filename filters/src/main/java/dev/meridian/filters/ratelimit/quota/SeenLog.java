@@ -23,7 +23,7 @@ final class SeenLog extends Counter {
 
     @Override
     void take(long now, int units) {
-        count += units;
+        count = (long) used(now) + units;
         emptyAt = Math.max(emptyAt, now + rate.windowMicros());
     }
 
@@ -34,7 +34,13 @@ final class SeenLog extends Counter {
 
     @Override
     long waitFor(long now, int units) {
-        return units > rate.limit() ? NEVER : Math.max(0, freeAt - now);
+        if (units > rate.limit()) {
+            return NEVER;
+        }
+        if (room(now) >= units) {
+            return 0;
+        }
+        return freeAt > now ? freeAt - now : reset(now);
     }
 
     @Override
@@ -44,7 +50,7 @@ final class SeenLog extends Counter {
 
     @Override
     void carry(long now, double used) {
-        take(now, (int) Math.ceil(used));
+        take(now, (int) Math.ceil(Math.min(used, rate.limit())));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.meridian.filters.ratelimit.quota;
 /** Counts this window and, where it slides, remembers the one before. */
 final class WindowCounter extends Counter {
 
+    /** What is carried over has been calculated and may be off by so much. */
     private static final double EPSILON = 1e-9;
 
     private final boolean sliding;
@@ -33,16 +34,25 @@ final class WindowCounter extends Counter {
     @Override
     double used(long now) {
         roll(now);
-        if (!sliding || previous == 0) {
-            return current;
-        }
-        double left = 1 - (double) elapsed(now) / rate.windowMicros();
-        return Math.min(previous, rate.limit()) * left + current;
+        return current + (double) counting() * left(now) / rate.windowMicros();
+    }
+
+    /** What of the window before counts at this one's beginning. */
+    private long counting() {
+        return sliding ? Math.min(previous, rate.limit()) : 0;
+    }
+
+    /** Microseconds of this window that are still to come. */
+    private long left(long now) {
+        return rate.windowMicros() - elapsed(now);
     }
 
     @Override
     long room(long now) {
-        return Math.max(0, (long) Math.floor(rate.limit() - used(now) + EPSILON));
+        roll(now);
+        long before = counting();
+        long used = before == 0 ? current : current + Proportion.ceil(before, left(now), rate.windowMicros());
+        return Math.max(0, rate.limit() - used);
     }
 
     @Override
@@ -70,27 +80,25 @@ final class WindowCounter extends Counter {
         if (room(now) >= units) {
             return 0;
         }
-        long window = rate.windowMicros();
-        long elapsed = elapsed(now);
+        long left = left(now);
         if (!sliding) {
-            return window - elapsed;
+            return left;
         }
         long free = rate.limit() - current - units;
-        if (free >= 0) {
-            return Math.max(1, untilFades(Math.min(previous, rate.limit()), free) - elapsed);
-        }
-        return window - elapsed + untilFades(Math.min(current, rate.limit()), rate.limit() - units);
+        return free >= 0
+                ? left - toCome(counting(), free)
+                : left + rate.windowMicros() - toCome(Math.min(current, rate.limit()), rate.limit() - units);
     }
 
-    /** How far into the window so much of the window before is left that it fits. */
-    private long untilFades(long before, long free) {
-        return before <= free ? 0 : (long) Math.ceil((1 - (double) free / before) * rate.windowMicros());
+    /** How much of a window is still to come when so much of the window before is left that it fits. */
+    private long toCome(long before, long free) {
+        return before <= free ? rate.windowMicros() : Proportion.floor(free, rate.windowMicros(), before);
     }
 
     @Override
     long reset(long now) {
         roll(now);
-        return rate.windowMicros() - elapsed(now);
+        return left(now);
     }
 
     @Override
