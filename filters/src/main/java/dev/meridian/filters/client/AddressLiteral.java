@@ -5,12 +5,12 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Reads address literals. Never asks a resolver: the text may come from anyone. */
-final class AddressLiteral {
+public final class AddressLiteral {
 
     private AddressLiteral() {}
 
     /** An IPv4 or IPv6 literal, the latter with or without brackets and without a zone; else {@code null}. */
-    static @Nullable InetAddress parse(String text) {
+    public static @Nullable InetAddress parse(String text) {
         String bare = text;
         if (bare.startsWith("[") && bare.endsWith("]")) {
             bare = bare.substring(1, bare.length() - 1);

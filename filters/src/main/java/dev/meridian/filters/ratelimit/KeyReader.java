@@ -54,8 +54,7 @@ final class KeyReader {
         return new LimitKey(KeyText.SEPARATOR + KeyText.of(address, policy.privacy()), policy.limits());
     }
 
-    /** The key of these parts, as a person writes them; hashes stand for what they are the hashes of. */
-    static LimitKey key(Policy policy, List<String> parts, @Nullable InetAddress client) {
+    private static LimitKey key(Policy policy, List<String> parts, @Nullable InetAddress client) {
         Limits limits = policy.overrides().isEmpty() ? policy.limits() : policy.limits(parts, client);
         return new LimitKey(KeyText.of(parts, policy.privacy()), limits);
     }

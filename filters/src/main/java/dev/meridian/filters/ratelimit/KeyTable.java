@@ -2,7 +2,6 @@ package dev.meridian.filters.ratelimit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.meridian.filters.ratelimit.LimitStore.BusyKey;
 import dev.meridian.filters.ratelimit.quota.Rate;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;

@@ -30,6 +30,9 @@ interface LimitStore {
     /** How it stands with a key, without counting. */
     Mono<Grant> look(LimitKey key, int units);
 
+    /** How it stands with each rate of a key, without counting. */
+    Mono<KeyState> state(LimitKey key);
+
     /** Forgets what a key has taken. */
     Mono<Void> reset(LimitKey key);
 
@@ -50,12 +53,4 @@ interface LimitStore {
     interface Later {
         void onAnswer(Grant answer);
     }
-
-    /**
-     * One key.
-     *
-     * @param used units that count at present
-     * @param share of its limit, 0 to 1
-     */
-    record BusyKey(String key, double used, double share) {}
 }

@@ -12,10 +12,12 @@ final class LocalStore implements LimitStore {
 
     private final LongSupplier micros;
     private final KeyTable<Counted> table;
+    private volatile Policy policy;
 
     /** @param micros since the epoch, never going back */
     LocalStore(Policy policy, LongSupplier micros) {
         this.micros = micros;
+        this.policy = policy;
         this.table = new KeyTable<>(policy, micros);
     }
 
@@ -53,12 +55,28 @@ final class LocalStore implements LimitStore {
     }
 
     @Override
+    public Mono<KeyState> state(LimitKey key) {
+        return Mono.fromSupplier(() -> {
+            long now = micros.getAsLong();
+            Counted found = table.keys().getIfPresent(key.text());
+            if (found == null) {
+                Quota unused = Quota.of(key.limits().algorithm(), key.limits().rates());
+                return KeyState.of(key.text(), key.limits(), unused.standings(now, 1));
+            }
+            // Whoever asks by a hash may not know which override it falls under; its last request did.
+            Limits limits = policy.has(found.limits) ? found.limits : key.limits();
+            return KeyState.of(key.text(), limits, found.quota(limits, now).standings(now, 1));
+        });
+    }
+
+    @Override
     public Mono<Void> reset(LimitKey key) {
         return Mono.fromRunnable(() -> table.keys().invalidate(key.text()));
     }
 
     @Override
     public void change(Policy next) {
+        policy = next;
         table.change(next);
     }
 

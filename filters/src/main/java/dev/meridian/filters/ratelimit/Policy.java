@@ -58,6 +58,12 @@ record Policy(
         return false;
     }
 
+    /** Whether it gives these limits to anybody. */
+    boolean has(Limits any) {
+        return limits.equals(any)
+                || overrides.stream().anyMatch(each -> each.limits().equals(any));
+    }
+
     /** The limits of a key: those of the first override that fits. */
     Limits limits(List<String> parts, @Nullable InetAddress client) {
         for (PolicyOverride each : overrides) {

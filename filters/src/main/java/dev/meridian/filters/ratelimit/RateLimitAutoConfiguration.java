@@ -4,6 +4,7 @@ import dev.meridian.routes.definition.CheckedAtStart;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.SettingsRoot;
 import io.netty.channel.EventLoopGroup;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -59,6 +60,12 @@ public final class RateLimitAutoConfiguration {
     @ConditionalOnMissingBean
     RateLimits meridianRateLimits(StartPolicies start, Stores stores) {
         return new RateLimits(start.written().policies(), stores);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "meridianRateLimitStoreState")
+    Supplier<StoreState> meridianRateLimitStoreState(Stores stores) {
+        return stores::state;
     }
 
     @Bean

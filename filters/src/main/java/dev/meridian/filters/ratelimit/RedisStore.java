@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -121,21 +122,32 @@ class RedisStore implements LimitStore {
 
     @Override
     public Mono<Grant> look(LimitKey key, int units) {
-        SharedKey known = new SharedKey(name(key.text(), key.limits()), key.limits());
+        return look(key.text(), key.limits(), (known, reply) -> known.standing(fleet.now(), units, reply, 2));
+    }
+
+    @Override
+    public Mono<KeyState> state(LimitKey key) {
+        SharedKey found = table.keys().getIfPresent(key.text());
+        // Whoever asks by a hash may not know which override it falls under; its last request did.
+        Limits limits = found != null && policy.has(found.limits()) ? found.limits() : key.limits();
+        return look(
+                key.text(),
+                limits,
+                (known, reply) -> KeyState.of(key.text(), limits, known.standings(fleet.now(), 1, reply, 2)));
+    }
+
+    private <T> Mono<T> look(String key, Limits limits, BiFunction<SharedKey, long[], T> standing) {
+        SharedKey known = new SharedKey(name(key, limits), limits);
         return Mono.create(sink -> send(
                 known,
-                key.limits(),
+                limits,
                 0,
                 0,
                 0,
                 0,
                 null,
-                reply -> sink.success(standing(known, units, reply)),
+                reply -> sink.success(standing.apply(known, reply)),
                 sink::error));
-    }
-
-    private Grant standing(SharedKey known, int units, long[] reply) {
-        return known.standing(fleet.now(), units, reply, 2);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.meridian.filters.ratelimit;
 import dev.meridian.filters.ratelimit.quota.Grant;
 import dev.meridian.filters.ratelimit.quota.Quota;
 import dev.meridian.filters.ratelimit.quota.Rate;
+import dev.meridian.filters.ratelimit.quota.Standing;
 import dev.meridian.filters.ratelimit.redis.Fleet;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -107,6 +108,12 @@ final class SharedKey {
     synchronized Grant standing(long now, int units, long[] figures, int from) {
         load(figures, from);
         return seen.standing(now, 0, units);
+    }
+
+    /** The same of each rate. */
+    synchronized List<Standing> standings(long now, int units, long[] figures, int from) {
+        load(figures, from);
+        return seen.standings(now, units);
     }
 
     private void load(long[] figures, int from) {

@@ -1,11 +1,15 @@
 package dev.meridian.filters.ratelimit;
 
+import dev.meridian.filters.ratelimit.RateLimitDefinition.StoreKind;
 import dev.meridian.filters.ratelimit.redis.Circuit;
 import dev.meridian.filters.ratelimit.redis.Fleet;
 import dev.meridian.filters.ratelimit.redis.Heartbeat;
 import dev.meridian.filters.ratelimit.redis.RedisLink;
 import io.netty.channel.EventLoopGroup;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,6 +65,24 @@ final class Stores implements Function<Policy, LimitStore>, SmartLifecycle {
         };
         shared.add(store);
         return store;
+    }
+
+    /** How it is with the Redis that limits are counted in, if any are. */
+    StoreState state() {
+        Remote known = remote;
+        if (known == null) {
+            return StoreState.OF_THIS_PROCESS;
+        }
+        int gateways = known.fleet.size();
+        for (Circuit circuit : known.link.circuits()) {
+            if (!circuit.isClosed()) {
+                return new StoreState(
+                        StoreKind.REDIS, false, gateways, circuit.since(), circuit.name() + ": " + circuit.problem());
+            }
+        }
+        return known.fleet.isKnown()
+                ? new StoreState(StoreKind.REDIS, true, gateways, known.since(), null)
+                : new StoreState(StoreKind.REDIS, false, gateways, null, "it has not answered yet");
     }
 
     private synchronized Remote remote() {
@@ -144,5 +166,16 @@ final class Stores implements Function<Policy, LimitStore>, SmartLifecycle {
         return PHASE;
     }
 
-    private record Remote(RedisLink link, Fleet fleet, Heartbeat heartbeat) {}
+    private record Remote(RedisLink link, Fleet fleet, Heartbeat heartbeat) {
+
+        /** When the last one came back that had been gone. */
+        @Nullable
+        Instant since() {
+            return link.circuits().stream()
+                    .map(Circuit::since)
+                    .filter(Objects::nonNull)
+                    .max(Comparator.naturalOrder())
+                    .orElse(null);
+        }
+    }
 }

@@ -92,6 +92,16 @@ public final class Quota {
         return new Grant(granted, now, tightest, counter.room(now), counter.reset(now), wait);
     }
 
+    /** How it stands with each rate, without taking; {@code units} are what would be wanted. */
+    public synchronized List<Standing> standings(long now, int units) {
+        List<Standing> standings = new ArrayList<>(counters.length);
+        for (Counter counter : counters) {
+            standings.add(new Standing(
+                    counter.used(now), counter.room(now), counter.reset(now), counter.waitFor(now, units)));
+        }
+        return standings;
+    }
+
     private double left(Counter counter, long now) {
         return (double) counter.room(now) / Math.max(1, counter.rate.most(algorithm));
     }

@@ -1,5 +1,9 @@
 package dev.meridian.filters.ratelimit.redis;
 
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Whether one Redis is asked. One failure is enough: from then on nobody waits for it, while it is probed at once and then
  * again and again, and nothing is lost by a false alarm but the time of one probe. It is asked again when a probe has
@@ -12,9 +16,16 @@ public final class Circuit {
     private volatile boolean closed = true;
     private volatile String problem = "";
     private boolean confirmed;
+    private final InstantSource clock;
+    private volatile @Nullable Instant since;
 
     Circuit(String name) {
+        this(name, InstantSource.system());
+    }
+
+    Circuit(String name, InstantSource clock) {
         this.name = name;
+        this.clock = clock;
     }
 
     /** Which Redis it is about. */
@@ -32,10 +43,18 @@ public final class Circuit {
         return problem;
     }
 
+    /** When it was last found wanting or has last come back; {@code null} where it has always answered. */
+    public @Nullable Instant since() {
+        return since;
+    }
+
     /** @return whether that is news, and somebody must begin to probe */
     synchronized boolean onFailure(String what) {
         problem = what;
         boolean news = state == State.CLOSED;
+        if (news) {
+            since = clock.instant();
+        }
         state = State.OPEN;
         closed = false;
         return news;
@@ -64,6 +83,7 @@ public final class Circuit {
             return false;
         }
         state = State.CLOSED;
+        since = clock.instant();
         closed = true;
         return true;
     }
