@@ -17,6 +17,10 @@ record Refusal(String title, int status, String detail) implements OperationResp
         return new Refusal("Bad Request", WebEndpointResponse.STATUS_BAD_REQUEST, detail).response();
     }
 
+    static WebEndpointResponse<Object> unavailable(String detail) {
+        return new Refusal("Service Unavailable", WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE, detail).response();
+    }
+
     private WebEndpointResponse<Object> response() {
         return new WebEndpointResponse<>(this, status, PROBLEM);
     }

@@ -136,6 +136,21 @@ public enum GatewayMeters implements MeterDocumentation {
             Tag.SCOPE,
             Tag.UPSTREAM,
             Tag.PRIORITY),
+    /** What rate limits said to requests. */
+    RATE_LIMIT_REQUESTS(
+            "meridian.ratelimit.requests",
+            Meter.Type.COUNTER,
+            "Requests that a rate limit was asked about",
+            Tag.POLICY,
+            Tag.OUTCOME),
+    /** Keys that this process knows. */
+    RATE_LIMIT_KEYS(
+            "meridian.ratelimit.keys", Meter.Type.GAUGE, "Keys of a rate limit that are known here", Tag.POLICY),
+    /** Whether the store answers. */
+    RATE_LIMIT_STORE_AVAILABLE(
+            "meridian.ratelimit.store.available", Meter.Type.GAUGE, "Whether the store of rate limits answers, 1 or 0"),
+    /** Gateways that count together. */
+    RATE_LIMIT_GATEWAYS("meridian.ratelimit.gateways", Meter.Type.GAUGE, "Gateways that count rate limits together"),
     /** Requests that something else answered. */
     FALLBACKS(
             "meridian.fallbacks",
@@ -191,8 +206,9 @@ public enum GatewayMeters implements MeterDocumentation {
         /**
          * The class of the status, or {@code CLIENT_GONE} or {@code BROKEN_OFF} where the answer was not finished; of a
          * health check {@code passed} or {@code failed}; of a fallback {@code answered} or {@code failed}; of a retry {@code
-         * retried}, {@code attempts-exhausted}, {@code budget-exhausted}, {@code no-endpoint}, {@code not-safe}, {@code not-repeatable} or
-         * {@code told-to-wait}.
+         * retried}, {@code attempts-exhausted}, {@code budget-exhausted}, {@code no-endpoint}, {@code not-safe}, {@code
+         * not-repeatable} or {@code told-to-wait}; of a rate limit {@code admitted}, {@code refused}, {@code
+         * shadow-refused}, {@code exempt}, {@code missing-key}, {@code uncounted} or {@code unavailable}.
          */
         OUTCOME("outcome"),
         /** The upstream's name, or the authority that a route names itself. */
@@ -209,6 +225,8 @@ public enum GatewayMeters implements MeterDocumentation {
         SCOPE("scope"),
         /** {@code critical}, {@code normal} or {@code sheddable}. */
         PRIORITY("priority"),
+        /** The rate limit's name. */
+        POLICY("policy"),
         /** Of a fallback {@code forward}, {@code upstream} or {@code static}. */
         KIND("kind"),
         /** {@code queue-full} or {@code sink-failed}. */

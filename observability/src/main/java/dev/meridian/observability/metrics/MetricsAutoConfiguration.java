@@ -4,6 +4,9 @@ import dev.meridian.filters.forward.ForwardAutoConfiguration;
 import dev.meridian.filters.forward.UpstreamTransport;
 import dev.meridian.filters.overload.OverloadAutoConfiguration;
 import dev.meridian.filters.overload.OverloadLimits;
+import dev.meridian.filters.ratelimit.RateLimitAutoConfiguration;
+import dev.meridian.filters.ratelimit.RateLimits;
+import dev.meridian.filters.ratelimit.StoreState;
 import dev.meridian.observability.exchange.ExchangeAutoConfiguration;
 import dev.meridian.routes.RoutesAutoConfiguration;
 import dev.meridian.routes.discovery.DiscoveredUpstreams;
@@ -11,6 +14,7 @@ import dev.meridian.routes.discovery.DiscoveryFeed;
 import dev.meridian.routes.upstream.UpstreamRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -26,7 +30,12 @@ import reactor.core.scheduler.Schedulers;
  */
 @AutoConfiguration(
         before = ExchangeAutoConfiguration.class,
-        after = {ForwardAutoConfiguration.class, OverloadAutoConfiguration.class, RoutesAutoConfiguration.class},
+        after = {
+            ForwardAutoConfiguration.class,
+            OverloadAutoConfiguration.class,
+            RateLimitAutoConfiguration.class,
+            RoutesAutoConfiguration.class
+        },
         afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnProperty(name = "spring.cloud.gateway.server.webflux.enabled", matchIfMissing = true)
 @ConditionalOnSingleCandidate(MeterRegistry.class)
@@ -52,6 +61,12 @@ public final class MetricsAutoConfiguration {
     @ConditionalOnBean(OverloadLimits.class)
     OverloadMeters meridianOverloadMeters(OverloadLimits limits) {
         return new OverloadMeters(limits, System::nanoTime, Schedulers.boundedElastic());
+    }
+
+    @Bean
+    @ConditionalOnBean(RateLimits.class)
+    RateLimitMeters meridianRateLimitMeters(RateLimits limits, Supplier<StoreState> store) {
+        return new RateLimitMeters(limits, store, System::nanoTime, Schedulers.boundedElastic());
     }
 
     @Bean

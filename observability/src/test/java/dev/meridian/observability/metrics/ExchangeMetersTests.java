@@ -2,6 +2,7 @@ package dev.meridian.observability.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meridian.filters.problem.Failure;
 import dev.meridian.observability.exchange.ExchangeEnd;
 import dev.meridian.observability.exchange.ExchangeEnding;
 import io.micrometer.core.instrument.Meter;
@@ -93,6 +94,10 @@ class ExchangeMetersTests {
         end(Ends.failed("a", "pool", 413, "http_request_error"));
         end(Ends.failed("a", "pool", 405, "http_request_denied"));
         end(Ends.failed("a", "pool", 500, "proxy_internal_error"));
+        for (Failure limited :
+                List.of(Failure.RATE_LIMITED, Failure.RATE_LIMIT_KEY_MISSING, Failure.RATE_LIMIT_UNAVAILABLE)) {
+            end(Ends.failed("a", null, limited.status(), limited.proxyError()));
+        }
 
         assertThat(registry.find("meridian.upstream.failures").meters()).isEmpty();
     }
