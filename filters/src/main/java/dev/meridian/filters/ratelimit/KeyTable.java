@@ -24,12 +24,16 @@ final class KeyTable<T> {
 
     private final Cache<String, T> keys;
 
-    /** @param micros never going back */
-    KeyTable(Policy policy, LongSupplier micros) {
+    KeyTable(Policy policy) {
+        this(policy, System::nanoTime);
+    }
+
+    /** @param ticker nanoseconds that never go back */
+    KeyTable(Policy policy, LongSupplier ticker) {
         this.keys = Caffeine.newBuilder()
                 .maximumSize(policy.definition().maxKeys())
                 .expireAfterAccess(life(policy))
-                .ticker(() -> micros.getAsLong() * 1000)
+                .ticker(ticker::getAsLong)
                 .build();
     }
 

@@ -18,7 +18,7 @@ final class LocalStore implements LimitStore {
     LocalStore(Policy policy, LongSupplier micros) {
         this.micros = micros;
         this.policy = policy;
-        this.table = new KeyTable<>(policy, micros);
+        this.table = new KeyTable<>(policy, () -> micros.getAsLong() * 1000);
     }
 
     @Override
