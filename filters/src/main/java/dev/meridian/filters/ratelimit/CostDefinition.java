@@ -1,5 +1,7 @@
 package dev.meridian.filters.ratelimit;
 
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -38,6 +40,15 @@ public record CostDefinition(
     /** The same for all. */
     public static CostDefinition of(Integer number) {
         return new CostDefinition(null, null, null, null, null, null, null, number);
+    }
+
+    /** What the dearest request takes. */
+    int most() {
+        return Stream.of(get, head, post, put, patch, delete, options, other)
+                .filter(Objects::nonNull)
+                .mapToInt(Integer::intValue)
+                .max()
+                .orElse(other);
     }
 
     /** @param method as the request has it; what is no method of HTTP counts as {@code other} */

@@ -9,6 +9,7 @@ import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpCookie;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -16,6 +17,8 @@ import org.springframework.web.server.ServerWebExchange;
 
 /** Finds out what a request counts for. Thread-safe. */
 final class KeyReader {
+
+    private static final Pattern PORT = Pattern.compile(":[0-9]*$");
 
     private final PrincipalClaims claims;
 
@@ -88,7 +91,7 @@ final class KeyReader {
             case CLAIM -> principal == null ? null : claims.claim(principal, name);
             case ROUTE -> route(exchange);
             case HOST -> host(request);
-            case PATH -> request.getURI().getRawPath();
+            case PATH -> request.getURI().getPath();
         };
         return value == null || value.isEmpty() ? null : value;
     }
@@ -100,6 +103,11 @@ final class KeyReader {
 
     private static @Nullable String host(ServerHttpRequest request) {
         String host = request.getURI().getHost();
+        if (host == null) {
+            // A name that Java finds no host in, as one with an underscore.
+            String authority = request.getURI().getAuthority();
+            host = authority == null ? null : PORT.matcher(authority).replaceFirst("");
+        }
         return host == null ? null : host.toLowerCase(Locale.ROOT);
     }
 

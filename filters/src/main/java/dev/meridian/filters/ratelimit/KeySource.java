@@ -43,7 +43,7 @@ public record KeySource(Kind kind, @Nullable String name) {
     }
 
     private static final String FORMS =
-            "client-ip, header:NAME, cookie:NAME, query:NAME, principal, claim:NAME, route," + " host or path";
+            "client-ip, header:NAME, cookie:NAME, query:NAME, principal, claim:NAME, route, host or path";
 
     /** <a href="https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2">RFC 9110 §5.6.2</a>. */
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
@@ -64,7 +64,12 @@ public record KeySource(Kind kind, @Nullable String name) {
 
     private static boolean isValid(Kind kind, @Nullable String name) {
         boolean token = kind == Kind.HEADER || kind == Kind.COOKIE;
-        return name == null || (token ? TOKEN.matcher(name).matches() : !name.isEmpty());
+        return name == null || (token ? isToken(name) : !name.isEmpty());
+    }
+
+    /** Whether a header may be called so. */
+    static boolean isToken(String name) {
+        return TOKEN.matcher(name).matches();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.meridian.filters.ratelimit;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -70,10 +71,22 @@ final class KeyText {
 
     private static String hash(String part) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(part.getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes(part));
             return HASH + HexFormat.of().formatHex(digest, 0, HASH_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    /** UTF-8, and where that has no bytes for it something that is no UTF-8. */
+    private static byte[] bytes(String part) {
+        byte[] utf8 = part.getBytes(StandardCharsets.UTF_8);
+        if (part.chars().noneMatch(c -> Character.isSurrogate((char) c))
+                || new String(utf8, StandardCharsets.UTF_8).equals(part)) {
+            return utf8;
+        }
+        ByteBuffer raw = ByteBuffer.allocate(1 + 2 * part.length()).put((byte) 0xff);
+        part.chars().forEach(c -> raw.putChar((char) c));
+        return raw.array();
     }
 }

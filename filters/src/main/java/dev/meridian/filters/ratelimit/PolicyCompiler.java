@@ -6,6 +6,7 @@ import dev.meridian.filters.ratelimit.quota.Algorithm;
 import dev.meridian.filters.ratelimit.quota.Rate;
 import dev.meridian.routes.definition.ConfigProblems;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -60,14 +61,15 @@ final class PolicyCompiler {
         List<Rate> rates = rates(path, written);
         Limits limits = new Limits(name, written.algorithm(), rates);
         check(path, written, limits);
+        List<Cidr> exempt = exempt(path + ".exempt", written.exempt());
         boolean personal =
                 written.key().stream().anyMatch(source -> source.kind().isPersonal());
         return new Policy(
                 name,
                 written,
                 limits,
-                overrides(path, name, written, rates),
-                exempt(path + ".exempt", written.exempt()),
+                overrides(path, name, written, rates, exempt),
+                exempt,
                 written.privacy() == null ? personal : written.privacy(),
                 written.store() == null ? redis : written.store() == StoreKind.REDIS);
     }
@@ -122,10 +124,18 @@ final class PolicyCompiler {
     private void refusal(String path, RefusalDefinition refusal) {
         problems.require(
                 refusal.status() >= 400 && refusal.status() <= 599, path + ".status", refusal.status(), "400 to 599");
+        problems.require(
+                isConcrete(refusal.contentType()),
+                path + ".content-type",
+                refusal.contentType(),
+                "a media type, as in application/json");
+    }
+
+    private static boolean isConcrete(String type) {
         try {
-            MediaType.parseMediaType(refusal.contentType());
+            return MediaType.parseMediaType(type).isConcrete();
         } catch (InvalidMediaTypeException e) {
-            problems.add(path + ".content-type", refusal.contentType(), "a media type, as in application/json");
+            return false;
         }
     }
 
@@ -186,7 +196,10 @@ final class PolicyCompiler {
             String place = path + ".limits[" + i + "]";
             Rate rate = rate(place, algorithm, each.limit(), each.window(), each.burst());
             problems.require(
-                    windows.add(rate.windowMicros()), place + ".window", each.window(), "a window of its own for each");
+                    each.window() == null || windows.add(rate.windowMicros()),
+                    place + ".window",
+                    each.window(),
+                    "a window of its own for each");
             rates.add(rate);
         }
         return rates;
@@ -213,10 +226,11 @@ final class PolicyCompiler {
                 burst == null || burst >= 1 && burst <= MAX_LIMIT, path + ".burst", burst, "1 to " + MAX_LIMIT);
         long micros = sound && window != null ? TimeUnit.NANOSECONDS.toMicros(window.toNanos()) : 1_000_000;
         long units = limit == null ? 1 : Math.max(1, limit);
-        return new Rate(units, micros, burst == null ? units : burst);
+        return new Rate(units, micros, burst == null ? units : Math.max(1, burst));
     }
 
-    private List<PolicyOverride> overrides(String path, String name, RateLimitDefinition written, List<Rate> own) {
+    private List<PolicyOverride> overrides(
+            String path, String name, RateLimitDefinition written, List<Rate> own, List<Cidr> exempt) {
         List<PolicyOverride> overrides = new ArrayList<>();
         for (int i = 0; i < written.overrides().size(); i++) {
             OverrideDefinition each = written.overrides().get(i);
@@ -231,12 +245,14 @@ final class PolicyCompiler {
                                 : "a value for each part of the policy's key: " + written.key());
                 continue;
             }
-            Duration window = each.limits().isEmpty() && each.window() == null && own.size() == 1
-                    ? Duration.ofNanos(own.get(0).windowMicros() * 1000)
-                    : each.window();
-            List<Rate> rates = rates(place, written.algorithm(), each.limit(), window, each.burst(), each.limits());
-            PolicyOverride override =
-                    new PolicyOverride(parts(place, each, written), new Limits(name, written.algorithm(), rates));
+            Limits limits = new Limits(name, written.algorithm(), rates(place, each, written, own));
+            PolicyOverride override = new PolicyOverride(parts(place, each, written, exempt), limits);
+            int most = written.cost().most();
+            problems.require(
+                    most <= limits.most(),
+                    place,
+                    limits.most(),
+                    "at least " + most + " at once, as a request may cost that: else none such ever passes");
             for (PolicyOverride before : overrides) {
                 problems.require(
                         !before.covers(override),
@@ -249,7 +265,27 @@ final class PolicyCompiler {
         return overrides;
     }
 
-    private List<PolicyOverride.Part> parts(String place, OverrideDefinition each, RateLimitDefinition written) {
+    /** What is not written stays as the policy has it. */
+    private List<Rate> rates(String place, OverrideDefinition each, RateLimitDefinition written, List<Rate> own) {
+        boolean inherits =
+                each.limits().isEmpty() && own.size() == 1 && written.limits().isEmpty();
+        if (!inherits) {
+            return rates(place, written.algorithm(), each.limit(), each.window(), each.burst(), each.limits());
+        }
+        if (each.limit() == null && each.window() == null && each.burst() == null) {
+            problems.add(place, "(nothing)", "limit, window, burst or limits: what is other for this key");
+            return own;
+        }
+        return List.of(rate(
+                place,
+                written.algorithm(),
+                each.limit() == null ? Long.valueOf(own.get(0).limit()) : each.limit(),
+                each.window() == null ? Duration.of(own.get(0).windowMicros(), ChronoUnit.MICROS) : each.window(),
+                each.burst() == null ? written.burst() : each.burst()));
+    }
+
+    private List<PolicyOverride.Part> parts(
+            String place, OverrideDefinition each, RateLimitDefinition written, List<Cidr> exempt) {
         List<PolicyOverride.Part> parts = new ArrayList<>();
         for (int part = 0; part < each.key().size(); part++) {
             String value = each.key().get(part).trim();
@@ -270,7 +306,19 @@ final class PolicyCompiler {
                         each.key(),
                         "a block of /" + written.ipv6Prefix()
                                 + " or larger: ipv6-prefix makes one client of what is in it");
+                problems.require(
+                        block == null || exempt.stream().noneMatch(all -> all.contains(block)),
+                        place + ".key",
+                        each.key(),
+                        "an address that is not exempt: the policy does not concern " + value);
             }
+            problems.require(
+                    source.kind() != KeySource.Kind.PATH
+                            || value.startsWith("/")
+                            || value.equals(PolicyOverride.Part.ANY),
+                    place + ".key",
+                    each.key(),
+                    "a path, which begins with /");
             parts.add(parsed);
         }
         return parts;
@@ -288,9 +336,11 @@ final class PolicyCompiler {
                 blocks.add(block);
             }
         }
-        exempt.headers()
-                .forEach((field, values) -> problems.require(
-                        !values.isEmpty(), path + ".headers." + field, "(nothing)", "the values that exempt"));
+        exempt.headers().forEach((field, values) -> {
+            String place = path + ".headers." + field;
+            problems.require(!values.isEmpty(), place, "(nothing)", "the values that exempt");
+            problems.require(KeySource.isToken(field), place, field, "the name of a header");
+        });
         return blocks;
     }
 }

@@ -3,6 +3,7 @@ package dev.meridian.filters.ratelimit;
 import dev.meridian.filters.client.Cidr;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ record PolicyOverride(List<Part> parts, Limits limits) {
                 return new Part(null, null);
             }
             Cidr block = source.kind() == KeySource.Kind.CLIENT_IP ? Cidr.parse(written) : null;
-            return new Part(block, written);
+            return new Part(block, source.kind() == KeySource.Kind.HOST ? written.toLowerCase(Locale.ROOT) : written);
         }
 
         boolean fits(String value, @Nullable InetAddress client) {

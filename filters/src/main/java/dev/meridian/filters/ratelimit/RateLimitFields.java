@@ -19,20 +19,33 @@ final class RateLimitFields {
         if (policy == null || limits == null || grant == null || grant.rate() < 0) {
             return;
         }
-        long seconds = seconds(grant.admitted() ? grant.resetMicros() : grant.waitMicros());
-        if (policy.definition().headers()) {
+        long wait = grant.admitted() || grant.waitMicros() == Long.MAX_VALUE ? grant.resetMicros() : grant.waitMicros();
+        long seconds = seconds(wait);
+        if (!verdict.policyField().isEmpty()) {
             add(headers, HeaderNames.RATE_LIMIT_POLICY.toString(), verdict.policyField());
+        }
+        if (policy.definition().headers()) {
             add(
                     headers,
                     HeaderNames.RATE_LIMIT.toString(),
                     limits.item(grant.rate()) + ";r=" + grant.remaining() + ";t=" + seconds);
         }
-        if (policy.definition().legacyHeaders()) {
-            long limit = limits.rates().get(grant.rate()).limit();
+        long limit = limits.rates().get(grant.rate()).limit();
+        if (policy.definition().legacyHeaders()
+                && (!grant.admitted() || isTightest(headers, limit, grant.remaining()))) {
             headers.set(HeaderNames.X_RATE_LIMIT_LIMIT.toString(), Long.toString(limit));
             headers.set(HeaderNames.X_RATE_LIMIT_REMAINING.toString(), Long.toString(grant.remaining()));
             headers.set(HeaderNames.X_RATE_LIMIT_RESET.toString(), Long.toString(seconds));
         }
+    }
+
+    /** These hold one value: that of the filter of a route which leaves the least. */
+    private static boolean isTightest(HttpHeaders headers, long limit, long remaining) {
+        String limitBefore = headers.getFirst(HeaderNames.X_RATE_LIMIT_LIMIT.toString());
+        String before = headers.getFirst(HeaderNames.X_RATE_LIMIT_REMAINING.toString());
+        return limitBefore == null
+                || before == null
+                || (double) remaining / limit < Double.parseDouble(before) / Double.parseDouble(limitBefore);
     }
 
     /** Both are lists: a second filter of the route adds to what the first one has said. */

@@ -5,6 +5,7 @@ import dev.meridian.filters.problem.Failure;
 import dev.meridian.filters.problem.ProblemWriter;
 import dev.meridian.filters.ratelimit.quota.Grant;
 import io.netty.channel.Channel;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.ArrayList;
@@ -120,13 +121,10 @@ final class RateLimitFilter implements GatewayFilter {
                     HttpStatusCode.valueOf(status),
                     "The limit " + (policy == null ? "" : policy.name() + " ") + "is used up.");
         }
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        MediaType type = MediaType.parseMediaType(refusal.contentType());
+        Charset charset = type.getCharset() == null ? StandardCharsets.UTF_8 : type.getCharset();
         return ProblemWriter.writeOwn(
-                exchange,
-                Failure.RATE_LIMITED,
-                HttpStatusCode.valueOf(refusal.status()),
-                MediaType.parseMediaType(refusal.contentType()),
-                bytes);
+                exchange, Failure.RATE_LIMITED, HttpStatusCode.valueOf(refusal.status()), type, body.getBytes(charset));
     }
 
     @Override

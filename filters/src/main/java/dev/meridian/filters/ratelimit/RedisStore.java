@@ -139,15 +139,7 @@ class RedisStore implements LimitStore {
     private <T> Mono<T> look(String key, Limits limits, BiFunction<SharedKey, long[], T> standing) {
         SharedKey known = new SharedKey(name(key, limits), limits);
         return Mono.create(sink -> send(
-                known,
-                limits,
-                0,
-                0,
-                0,
-                0,
-                null,
-                reply -> sink.success(standing.apply(known, reply)),
-                sink::error));
+                known, limits, 0, 0, 0, 0, null, reply -> sink.success(standing.apply(known, reply)), sink::error));
     }
 
     @Override

@@ -100,9 +100,10 @@ final class Taking {
         String field = "";
         for (Part part : asked) {
             if (part.grant().rate() >= 0) {
-                field = field.isEmpty()
-                        ? part.key.limits().fieldMembers()
-                        : field + ", " + part.key.limits().fieldMembers();
+                if (part.policy.definition().headers()) {
+                    String members = part.key.limits().fieldMembers();
+                    field = field.isEmpty() ? members : field + ", " + members;
+                }
                 if (refusing == null && (tightest == null || part.left() < tightest.left())) {
                     tightest = part;
                 }
@@ -185,8 +186,9 @@ final class Taking {
         /** How much of the tightest rate is left, 0 to 1. */
         double left() {
             Grant known = grant();
-            return (double) known.remaining()
-                    / Math.max(1, key.limits().rates().get(known.rate()).limit());
+            Limits limits = key.limits();
+            long most = limits.rates().get(known.rate()).most(limits.algorithm());
+            return (double) known.remaining() / Math.max(1, most);
         }
     }
 }
