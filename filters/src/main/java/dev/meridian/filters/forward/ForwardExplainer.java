@@ -94,7 +94,7 @@ final class ForwardExplainer implements ExplainContributor, Ordered {
                 (repeatable
                                 ? "when it fails before its answer begins"
                                 : "only where no upstream has looked at it, since " + why)
-                        + ": to another endpoint, then to another region, or back to the only one",
+                        + ": to another endpoint, then to another region, or back where none is left",
                 settings.conditions().stream()
                         .map(each -> each.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                         .sorted()

@@ -253,7 +253,7 @@ final class ForwardSubscription implements Subscription, CallListener, CoreSubsc
         start(elsewhere);
     }
 
-    /** Whether the endpoint that has failed it is asked once more, as there is no other. */
+    /** Whether an endpoint that has failed it is asked once more, as there is no other. */
     private boolean goesBack(Pause after, Upstream upstream, Selection selection) {
         long wait = forwarder
                 .retries()

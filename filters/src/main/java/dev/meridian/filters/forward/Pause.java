@@ -37,7 +37,7 @@ final class Pause {
         return failure;
     }
 
-    /** Whether it goes back to the endpoint that failed it. */
+    /** Whether it goes back to an endpoint that has failed it. */
     boolean isReturning() {
         return returning;
     }

@@ -116,13 +116,12 @@ final class Retries {
     }
 
     /**
-     * Where no other endpoint is left: how long until the request goes back to the one that has failed it, because that is
-     * the only one, in nanoseconds; {@link #NOT_AGAIN} where it does not.
+     * Where no other endpoint is left: how long until the request goes back to one that has failed it, in nanoseconds; {@link #NOT_AGAIN} where it does not.
      *
      * @param failure {@code null} for an answer that counts as one
      */
     long waitBeforeReturn(Upstream upstream, Selection selection, @Nullable GatewayException failure, long leftNanos) {
-        if (failure == null || !RetryDecision.mayGoBack(failure) || !selection.hasTriedOnlyOne()) {
+        if (failure == null || !RetryDecision.mayGoBack(failure)) {
             return NOT_AGAIN;
         }
         // What was sent has had its pause.

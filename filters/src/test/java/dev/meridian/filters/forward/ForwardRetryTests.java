@@ -126,7 +126,7 @@ class ForwardRetryTests {
         MockServerWebExchange exchange = exchange("GET", "");
         assertFails(exchange, Failure.CONNECTION_REFUSED);
 
-        assertThat(GatewayExchange.require(exchange.getAttributes()).attempts()).isEqualTo(2);
+        assertThat(GatewayExchange.require(exchange.getAttributes()).attempts()).isEqualTo(3);
         assertAllOver();
     }
 
@@ -405,7 +405,7 @@ class ForwardRetryTests {
 
         assertThat(first.requestCount() + second.requestCount()).isEqualTo(13);
         assertThat(outcomes)
-                .containsOnly(RetryOutcome.RETRIED, RetryOutcome.BUDGET_EXHAUSTED, RetryOutcome.NO_ENDPOINT)
+                .containsOnly(RetryOutcome.RETRIED, RetryOutcome.BUDGET_EXHAUSTED, RetryOutcome.ATTEMPTS_EXHAUSTED)
                 .filteredOn(RetryOutcome.RETRIED::equals)
                 .hasSize(3);
         assertAllOver();

@@ -138,7 +138,7 @@ class ExplainEndpointOverHttpTests {
         assertJson(post("{\"uri\": \"/orders/7\", \"method\": \"PUT\", \"body-size\": 10}"))
                 .isLenientlyEqualTo("""
                         {"forward": {"retries": {"attempts": 2, "repeatable": true,
-                          "repeated": "when it fails before its answer begins: to another endpoint, then to another region, or back to the only one",
+                          "repeated": "when it fails before its answer begins: to another endpoint, then to another region, or back where none is left",
                           "when": ["connect-failure", "refused-stream", "reset-before-response"], "statuses": [],
                           "backoff-ms": 25, "max-backoff-ms": 250,
                           "budget": {"share": "20%", "requests": 0, "retries": 0, "left": 3}}}}
@@ -150,7 +150,7 @@ class ExplainEndpointOverHttpTests {
         assertJson(post("{\"uri\": \"/orders/7\", \"method\": \"PUT\", \"body-size\": 100000}"))
                 .isLenientlyEqualTo("""
                         {"forward": {"retries": {"repeatable": false,
-                          "repeated": "only where no upstream has looked at it, since its body is longer than replay-buffer, 65536B: to another endpoint, then to another region, or back to the only one"}}}
+                          "repeated": "only where no upstream has looked at it, since its body is longer than replay-buffer, 65536B: to another endpoint, then to another region, or back where none is left"}}}
                         """);
     }
 

@@ -38,16 +38,6 @@ public abstract class Selection {
         again = true;
     }
 
-    /** Whether one endpoint alone has failed it, how often ever. */
-    public final boolean hasTriedOnlyOne() {
-        for (int i = 1; i < count; i++) {
-            if (tried != null && tried[i].state() != tried[0].state()) {
-                return false;
-            }
-        }
-        return count > 0;
-    }
-
     /** The endpoint that failed it last. */
     public final @Nullable LiveEndpoint lastTried() {
         LiveEndpoint[] all = tried;

@@ -53,7 +53,8 @@ class FailuresIT {
             "failures",
             GatewayConfig.empty()
                     .upstreamWith("main", "timeout: { response: 1s }", backend.url())
-                    .upstream("refusing", "http://127.0.0.1:" + closedPort())
+                    .upstreamWith(
+                            "refusing", "outlier-detection: { enabled: false }", "http://127.0.0.1:" + closedPort())
                     .upstreamWith("unresolvable", "timeout: { connect: 1s }", "http://nowhere.invalid:80")
                     .upstreamWith("full", "timeout: { connect: 500ms }", "http://127.0.0.1:" + full.port())
                     .route("/full", "lb://full")

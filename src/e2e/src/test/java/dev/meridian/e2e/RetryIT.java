@@ -97,7 +97,7 @@ class RetryIT {
         "one of three endpoints resets 90 %,       /flaky,  1, 0.9, 0.001, 0.2",
         "all endpoints reset 10 %,                 /flaky,  3, 0.1, 0.001, 0.2",
         "all endpoints reset 30 %,                 /flaky,  3, 0.3, 0.25,  0.2",
-        "all endpoints reset 30 % and budget 100 %, /costly, 3, 0.3, 0.01,  0.6",
+        "all endpoints reset 30 % and budget 100 %, /costly, 3, 0.3, 0.001, 0.6",
     })
     void partOfTheRequestsIsReset(String what, String path, int endpoints, double share, double failed, double most) {
         RandomGenerator random = new SeededRandom(1);
