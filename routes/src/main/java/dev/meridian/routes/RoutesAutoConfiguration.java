@@ -12,6 +12,7 @@ import dev.meridian.routes.definition.SettingsRootCheck;
 import dev.meridian.routes.definition.StrictBinder;
 import dev.meridian.routes.discovery.DiscoveredUpstreams;
 import dev.meridian.routes.discovery.DiscoveryFeed;
+import dev.meridian.routes.discovery.KnownServices;
 import dev.meridian.routes.explain.ExplainContributor;
 import dev.meridian.routes.explain.Explainer;
 import dev.meridian.routes.geo.ClientLocator;
@@ -42,7 +43,6 @@ import dev.meridian.routes.validate.OtherRoutesCheck;
 import dev.meridian.routes.validate.RouteFactories;
 import dev.meridian.routes.validate.StartCheck;
 import java.time.Clock;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,8 +54,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
-import org.springframework.cloud.client.discovery.composite.reactive.ReactiveCompositeDiscoveryClient;
-import org.springframework.cloud.client.discovery.simple.reactive.SimpleReactiveDiscoveryClient;
 import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
@@ -88,10 +86,6 @@ import reactor.core.publisher.Flux;
 public final class RoutesAutoConfiguration {
 
     private static final ClientLocator NOWHERE = (client, trusted, headers) -> null;
-
-    /** Always there: the one asks the others, the other has its services from the configuration. */
-    private static final Set<Class<?>> DISCOVERS_NOTHING =
-            Set.of(ReactiveCompositeDiscoveryClient.class, SimpleReactiveDiscoveryClient.class);
 
     @Bean
     @ConditionalOnMissingBean
@@ -192,10 +186,7 @@ public final class RoutesAutoConfiguration {
             ListableBeanFactory beans) {
         RouteFactories factories = RouteFactories.of(
                 predicates.orderedStream().toList(), filters.orderedStream().toList(), arguments);
-        boolean discovery = Arrays.stream(beans.getBeanNamesForType(ReactiveDiscoveryClient.class, true, false))
-                .map(beans::getType)
-                .anyMatch(type -> type != null && !DISCOVERS_NOTHING.contains(type));
-        return new ConfigValidator(roots, factories, service -> discovery);
+        return new ConfigValidator(roots, factories, KnownServices.of(beans));
     }
 
     @Bean

@@ -1,7 +1,9 @@
 package dev.meridian.filters.fallback;
 
+import dev.meridian.routes.balance.BalancedUrl;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.Spelling;
+import dev.meridian.routes.discovery.KnownServices;
 import dev.meridian.routes.validate.CandidateConfig;
 import java.net.URI;
 import java.util.ArrayList;
@@ -9,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
@@ -31,15 +32,12 @@ final class FallbackCheck {
     private static final String FIRST = NameUtils.GENERATED_NAME_PREFIX + "0";
 
     private final Set<String> upstreams;
-    private final Predicate<String> discovered;
+    private final KnownServices discovered;
     private final List<RouteDefinition> routes;
     private final ConfigProblems problems;
 
     private FallbackCheck(
-            Set<String> upstreams,
-            Predicate<String> discovered,
-            List<RouteDefinition> routes,
-            ConfigProblems problems) {
+            Set<String> upstreams, KnownServices discovered, List<RouteDefinition> routes, ConfigProblems problems) {
         this.upstreams = upstreams;
         this.discovered = discovered;
         this.routes = routes;
@@ -49,9 +47,9 @@ final class FallbackCheck {
     /**
      * Notes fallbacks that lead nowhere.
      *
-     * @param discovered whether discovery may know a service of that name
+     * @param discovered which services discovery may know
      */
-    static void check(CandidateConfig config, Predicate<String> discovered, ConfigProblems problems) {
+    static void check(CandidateConfig config, KnownServices discovered, ConfigProblems problems) {
         // What does not bind is told of elsewhere.
         GatewayProperties bound = config.stock();
         GatewayProperties gateway = bound == null ? new GatewayProperties() : bound;
@@ -80,8 +78,8 @@ final class FallbackCheck {
 
     private void target(String path, URI uri) {
         if ("lb".equals(uri.getScheme()) && uri.getRawAuthority() != null) {
-            String name = uri.getHost() != null ? uri.getHost() : uri.getRawAuthority();
-            if (!upstreams.contains(name) && !discovered.test(name)) {
+            String name = BalancedUrl.name(uri);
+            if (!upstreams.contains(name) && !discovered.mayHave(name, problems)) {
                 problems.add(
                         path,
                         NAME + "=" + uri,

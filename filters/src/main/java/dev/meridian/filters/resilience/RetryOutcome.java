@@ -1,6 +1,5 @@
 package dev.meridian.filters.resilience;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What has become of a request that has failed in a way for which requests of its upstream are sent again. */
@@ -29,10 +28,5 @@ public enum RetryOutcome {
             case TOLD_TO_WAIT -> TOLD_TO_WAIT;
             case RETRY, NOT_ASKED_FOR -> null;
         };
-    }
-
-    /** As it stands in tags. */
-    public String text() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

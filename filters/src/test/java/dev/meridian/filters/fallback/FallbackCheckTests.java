@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meridian.routes.definition.ConfigProblem;
 import dev.meridian.routes.definition.ConfigProblems;
+import dev.meridian.routes.discovery.KnownServices;
 import dev.meridian.routes.validate.CandidateConfig;
 import java.util.HashMap;
 import java.util.List;
@@ -30,13 +31,14 @@ class FallbackCheckTests {
         properties.put(ROUTES + "[1].id", "spare");
         properties.put(ROUTES + "[1].uri", "lb://orders");
         properties.put(ROUTES + "[1].predicates[0]", "Path=/spare/{id},/other");
+        properties.put("spring.cloud.discovery.client.simple.instances.discovered[0].uri", "http://10.0.0.2:80");
         for (int i = 0; i < more.length; i += 2) {
             properties.put(more[i], more[i + 1]);
         }
         StandardEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
         ConfigProblems problems = new ConfigProblems(environment);
-        FallbackCheck.check(new CandidateConfig(environment), name -> name.equals("discovered"), problems);
+        FallbackCheck.check(new CandidateConfig(environment), new KnownServices(false), problems);
         return problems.all();
     }
 

@@ -1,9 +1,7 @@
 package dev.meridian.observability.config;
 
-import dev.meridian.routes.archive.StartedFromLastGood;
 import dev.meridian.routes.refresh.ConfigSnapshot;
 import dev.meridian.routes.refresh.GatewayRefresher;
-import dev.meridian.routes.refresh.Hold;
 import java.util.List;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -27,20 +25,6 @@ final class ConfigHealthIndicator extends AbstractHealthIndicator {
         if (!history.isEmpty()) {
             builder.withDetails(ConfigViews.identity(history.get(0)));
         }
-        StartedFromLastGood from = refresher.startedFromLastGood();
-        if (from != null) {
-            builder.withDetail("last-good", ConfigViews.lastGood(from));
-        }
-        Hold hold = refresher.held();
-        if (hold != null) {
-            builder.withDetail("held", ConfigViews.hold(hold));
-        }
-        if (!refresher.lastFailure().isEmpty()) {
-            builder.withDetail("last-refresh-refused", refresher.lastFailure());
-        }
-        String notSaved = refresher.notSaved();
-        if (!notSaved.isEmpty()) {
-            builder.withDetail("not-saved", notSaved);
-        }
+        builder.withDetails(ConfigViews.state(refresher));
     }
 }

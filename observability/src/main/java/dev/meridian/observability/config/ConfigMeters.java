@@ -1,5 +1,7 @@
 package dev.meridian.observability.config;
 
+import dev.meridian.observability.metrics.GatewayMeters;
+import dev.meridian.routes.definition.Spelling;
 import dev.meridian.routes.load.KeptRouteLocator;
 import dev.meridian.routes.refresh.GatewayRefresher;
 import dev.meridian.routes.refresh.RefreshOutcome;
@@ -7,7 +9,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /** What has become of configurations. */
 final class ConfigMeters implements MeterBinder {
@@ -22,42 +24,45 @@ final class ConfigMeters implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
+        GatewayMeters refreshes = GatewayMeters.CONFIG_REFRESHES;
         for (RefreshOutcome outcome : RefreshOutcome.values()) {
-            FunctionCounter.builder("meridian.config.refreshes", refresher, each -> each.outcomes(outcome))
-                    .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-                    .description("Refreshes of the configuration, by how they ended")
+            FunctionCounter.builder(refreshes.getName(), refresher, each -> each.outcomes(outcome))
+                    .tag(GatewayMeters.Tag.OUTCOME.asString(), Spelling.written(outcome))
+                    .description(refreshes.description())
                     .register(registry);
         }
-        Gauge.builder("meridian.config.snapshot", refresher, each -> each.running())
-                .description("The number of the configuration in effect, 1 for the one of the start")
+        gauge(registry, GatewayMeters.CONFIG_SNAPSHOT, refresher, GatewayRefresher::running);
+        gauge(
+                registry,
+                GatewayMeters.CONFIG_ROUTES,
+                routes,
+                each -> each.definitions().size());
+        gauge(
+                registry,
+                GatewayMeters.CONFIG_QUARANTINED,
+                routes,
+                each -> each.bad().size());
+        gauge(
+                registry,
+                GatewayMeters.CONFIG_FAILING,
+                refresher,
+                each -> one(!each.lastFailure().isEmpty()));
+        gauge(registry, GatewayMeters.CONFIG_LAST_GOOD, refresher, each -> one(each.startedFromLastGood() != null));
+        gauge(registry, GatewayMeters.CONFIG_HELD, refresher, each -> one(each.held() != null));
+        gauge(
+                registry,
+                GatewayMeters.CONFIG_UNSAVED,
+                refresher,
+                each -> one(!each.notSaved().isEmpty()));
+    }
+
+    private static <T> void gauge(MeterRegistry registry, GatewayMeters meter, T of, ToDoubleFunction<T> value) {
+        Gauge.builder(meter.getName(), of, value)
+                .description(meter.description())
                 .register(registry);
-        Gauge.builder(
-                        "meridian.config.routes",
-                        routes,
-                        each -> each.definitions().size())
-                .description("Routes that are configured, those in quarantine too")
-                .register(registry);
-        Gauge.builder("meridian.config.quarantined", routes, each -> each.bad().size())
-                .description("Routes that are bad, and serve in their last good version or not at all")
-                .register(registry);
-        Gauge.builder("meridian.config.last.good", refresher, each -> each.startedFromLastGood() == null ? 0 : 1)
-                .description(
-                        "1 while the gateway runs on the last good configuration, since the right one cannot be read")
-                .register(registry);
-        Gauge.builder("meridian.config.held", refresher, each -> each.held() == null ? 0 : 1)
-                .description("1 while a configuration is held after a rollback")
-                .register(registry);
-        Gauge.builder(
-                        "meridian.config.failing",
-                        refresher,
-                        each -> each.lastFailure().isEmpty() ? 0 : 1)
-                .description("1 while the last refresh was refused, or could not read anything")
-                .register(registry);
-        Gauge.builder(
-                        "meridian.config.unsaved",
-                        refresher,
-                        each -> each.notSaved().isEmpty() ? 0 : 1)
-                .description("1 while the configuration in effect could not be saved to disk")
-                .register(registry);
+    }
+
+    private static int one(boolean yes) {
+        return yes ? 1 : 0;
     }
 }

@@ -1,13 +1,14 @@
 package dev.meridian.observability.config;
 
 import dev.meridian.routes.archive.StartedFromLastGood;
+import dev.meridian.routes.definition.Spelling;
 import dev.meridian.routes.load.BadRoute;
 import dev.meridian.routes.refresh.Change;
 import dev.meridian.routes.refresh.ConfigSnapshot;
+import dev.meridian.routes.refresh.GatewayRefresher;
 import dev.meridian.routes.refresh.Hold;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** How configurations are shown. */
@@ -23,7 +24,7 @@ final class ConfigViews {
         view.put("cause", snapshot.cause());
         view.put("sources", snapshot.sources());
         for (Change.How how : Change.How.values()) {
-            view.put(how.name().toLowerCase(Locale.ROOT), changes(snapshot, how));
+            view.put(Spelling.written(how), changes(snapshot, how));
         }
         view.put("quarantined", quarantined(snapshot.quarantined()));
         return view;
@@ -43,7 +44,27 @@ final class ConfigViews {
         return view;
     }
 
-    static Map<String, Object> lastGood(StartedFromLastGood from) {
+    /** What is to be known beside the configuration in effect: nothing where all is well. */
+    static Map<String, Object> state(GatewayRefresher refresher) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        if (!refresher.lastFailure().isEmpty()) {
+            view.put("last-refresh-refused", refresher.lastFailure());
+        }
+        Hold hold = refresher.held();
+        if (hold != null) {
+            view.put("held", hold(hold));
+        }
+        StartedFromLastGood from = refresher.startedFromLastGood();
+        if (from != null) {
+            view.put("last-good", lastGood(from));
+        }
+        if (!refresher.notSaved().isEmpty()) {
+            view.put("not-saved", refresher.notSaved());
+        }
+        return view;
+    }
+
+    private static Map<String, Object> lastGood(StartedFromLastGood from) {
         return Map.of("saved", from.saved().toString(), "reason", from.reason());
     }
 

@@ -1,10 +1,8 @@
 package dev.meridian.observability.config;
 
-import dev.meridian.routes.archive.StartedFromLastGood;
 import dev.meridian.routes.load.KeptRouteLocator;
 import dev.meridian.routes.refresh.ConfigSnapshot;
 import dev.meridian.routes.refresh.GatewayRefresher;
-import dev.meridian.routes.refresh.Hold;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,17 +36,7 @@ final class RouteConfigEndpoint {
         // As of now: routes may also come and go without a refresh, from a repository or from discovery.
         view.put("routes", routes.definitions().size());
         view.put("quarantined", ConfigViews.quarantined(routes.bad()));
-        if (!refresher.lastFailure().isEmpty()) {
-            view.put("last-refresh-refused", refresher.lastFailure());
-        }
-        Hold hold = refresher.held();
-        if (hold != null) {
-            view.put("held", ConfigViews.hold(hold));
-        }
-        StartedFromLastGood from = refresher.startedFromLastGood();
-        if (from != null) {
-            view.put("last-good", ConfigViews.lastGood(from));
-        }
+        view.putAll(ConfigViews.state(refresher));
         view.put("history", history.stream().skip(1).map(ConfigViews::snapshot).toList());
         return view;
     }

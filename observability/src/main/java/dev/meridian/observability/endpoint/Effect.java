@@ -1,6 +1,7 @@
 package dev.meridian.observability.endpoint;
 
 import dev.meridian.routes.definition.ServingState;
+import dev.meridian.routes.definition.Spelling;
 import dev.meridian.routes.upstream.Availability;
 import dev.meridian.routes.upstream.LiveEndpoint;
 import dev.meridian.routes.upstream.LiveRegion;
@@ -21,7 +22,7 @@ final class Effect {
 
     /** In a sentence. */
     String sentence() {
-        String change = target.state() == state ? "is " + Words.of(state) + " already" : change();
+        String change = target.state() == state ? "is " + Spelling.written(state) + " already" : change();
         return anyoneServes()
                 ? change
                 : change + "; nobody serves " + target.upstream().name()
@@ -51,7 +52,7 @@ final class Effect {
             boolean any = region.endpoints().stream().anyMatch(each -> isUsable(each, false));
             return any ? climbs() : "is wanted again, but none of its endpoints is available";
         } else if (region.serving() != ServingState.ACTIVE) {
-            return "is wanted again, but its region is " + Words.of(region.serving());
+            return "is wanted again, but its region is " + Spelling.written(region.serving());
         }
         Availability verdict = endpoint.state().health().verdict();
         return verdict == Availability.AVAILABLE ? climbs() : "is wanted again, but is out: " + verdict.words();

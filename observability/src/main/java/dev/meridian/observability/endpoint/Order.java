@@ -1,6 +1,7 @@
 package dev.meridian.observability.endpoint;
 
 import dev.meridian.routes.definition.ServingState;
+import dev.meridian.routes.definition.Spelling;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,7 +47,7 @@ record Order(String region, @Nullable String endpoint, ServingState state, boole
     private static ServingState state(@Nullable Object written) {
         return Arrays.stream(ServingState.values())
                 .filter(state -> written != null
-                        && Words.of(state).equals(written.toString().toLowerCase(Locale.ROOT)))
+                        && Spelling.written(state).equals(written.toString().toLowerCase(Locale.ROOT)))
                 .findFirst()
                 .orElseThrow(() -> new InvalidOrderException(
                         STATE, written == null ? NOTHING : written, "active, draining or off"));

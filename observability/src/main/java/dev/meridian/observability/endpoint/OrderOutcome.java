@@ -2,6 +2,7 @@ package dev.meridian.observability.endpoint;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.meridian.routes.definition.Spelling;
 import dev.meridian.routes.upstream.LiveEndpoint;
 import dev.meridian.routes.upstream.Upstream;
 import java.util.LinkedHashMap;
@@ -40,8 +41,8 @@ record OrderOutcome(
                 target.upstream().name(),
                 target.region().name(),
                 endpoint == null ? null : endpoint.endpoint().url(),
-                Words.of(target.state()),
-                Words.of(order.state()),
+                Spelling.written(target.state()),
+                Spelling.written(order.state()),
                 order.dryRun(),
                 new Effect(target, order.state()).sentence(),
                 shares(target.upstream()),

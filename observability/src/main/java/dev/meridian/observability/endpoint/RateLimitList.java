@@ -1,6 +1,7 @@
 package dev.meridian.observability.endpoint;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.meridian.routes.definition.Spelling;
 import dev.meridian.filters.ratelimit.RateLimiter;
 import dev.meridian.filters.ratelimit.StoreState;
 import java.util.Collection;
@@ -31,7 +32,7 @@ record RateLimitList(Store store, List<RateLimitView> policies) implements Opera
 
         static Store of(StoreState state) {
             return new Store(
-                    Words.of(state.kind()),
+                    Spelling.written(state.kind()),
                     state.available(),
                     state.gateways(),
                     state.since() == null ? null : state.since().toString(),

@@ -2,6 +2,7 @@ package dev.meridian.observability.endpoint;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.meridian.routes.definition.Spelling;
 import dev.meridian.filters.ratelimit.BusyKey;
 import dev.meridian.filters.ratelimit.CostDefinition;
 import dev.meridian.filters.ratelimit.OverrideDefinition;
@@ -39,12 +40,12 @@ record RateLimitView(
     static RateLimitView of(RateLimiter limiter) {
         Map<String, Long> requests = new LinkedHashMap<>();
         for (Outcome outcome : Outcome.values()) {
-            requests.put(Words.of(outcome), limiter.counted(outcome));
+            requests.put(Spelling.written(outcome), limiter.counted(outcome));
         }
         return new RateLimitView(
                 limiter.name(),
                 Settings.of(limiter),
-                Words.of(limiter.countedIn()),
+                Spelling.written(limiter.countedIn()),
                 requests,
                 limiter.keys(),
                 limiter.busiest(BUSIEST).stream().map(Busy::of).toList());
@@ -88,7 +89,7 @@ record RateLimitView(
                     Limit.of(written.limit(), written.window(), written.burst(), written.limits()),
                     written.key().stream().map(Object::toString).toList(),
                     written.ipv6Prefix(),
-                    Words.of(written.onMissingKey()),
+                    Spelling.written(written.onMissingKey()),
                     cost(written.cost()),
                     orNull(written.exempt().addresses()),
                     orNull(List.copyOf(written.exempt().headers().keySet())),
@@ -99,7 +100,7 @@ record RateLimitView(
                     written.refusal().status(),
                     limiter.privacy(),
                     Words.of(written.syncInterval()),
-                    Words.of(written.onStoreFailure()),
+                    Spelling.written(written.onStoreFailure()),
                     written.maxKeys());
         }
 

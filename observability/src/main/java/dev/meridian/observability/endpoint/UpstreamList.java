@@ -1,6 +1,7 @@
 package dev.meridian.observability.endpoint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.meridian.routes.definition.Spelling;
 import dev.meridian.routes.upstream.LiveRegion;
 import dev.meridian.routes.upstream.Upstream;
 import java.util.List;
@@ -27,8 +28,8 @@ record UpstreamList(List<Summary> upstreams) implements OperationResponseBody {
         static Summary of(Upstream upstream) {
             return new Summary(
                     upstream.name(),
-                    Words.of(upstream.settings().selection().balance()),
-                    Words.of(upstream.settings().selection().regionSelection()),
+                    Spelling.written(upstream.settings().selection().balance()),
+                    Spelling.written(upstream.settings().selection().regionSelection()),
                     upstream.regions().stream().map(LiveRegion::name).toList());
         }
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.meridian.routes.breaker.Breaker;
 import dev.meridian.routes.breaker.BreakerView;
 import dev.meridian.routes.definition.ServingState;
+import dev.meridian.routes.definition.Spelling;
 import dev.meridian.routes.geo.GeoPoint;
 import dev.meridian.routes.upstream.EndpointHealth;
 import dev.meridian.routes.upstream.EndpointState;
@@ -41,8 +42,8 @@ record UpstreamView(
         long rampNanos = upstream.settings().selection().rampNanos();
         return new UpstreamView(
                 upstream.name(),
-                Words.of(upstream.settings().selection().balance()),
-                Words.of(upstream.settings().selection().regionSelection()),
+                Spelling.written(upstream.settings().selection().balance()),
+                Spelling.written(upstream.settings().selection().regionSelection()),
                 upstream.regions().stream()
                         .map(region -> RegionView.of(
                                 region,
@@ -93,8 +94,8 @@ record UpstreamView(
                     region.region().weight(),
                     capacity == 0 ? null : Integer.valueOf(capacity),
                     Location.of(region.region().location()),
-                    Words.of(region.serving()),
-                    Words.of(region.region().state()),
+                    Spelling.written(region.serving()),
+                    Spelling.written(region.region().state()),
                     ordered(state.ordered()),
                     Words.rounded(share.share(), SHARE_PLACES),
                     Words.orNull(share.reason()),
@@ -153,7 +154,7 @@ record UpstreamView(
                     endpoint.endpoint().url(),
                     endpoint.endpoint().zone(),
                     endpoint.endpoint().weight(),
-                    Words.of(state.availability()),
+                    Spelling.written(state.availability()),
                     ordered(state.ordered()),
                     Words.orNull(state.reason()),
                     state.active(),
@@ -204,6 +205,6 @@ record UpstreamView(
     }
 
     private static @Nullable String ordered(@Nullable ServingState state) {
-        return state == null ? null : Words.of(state);
+        return state == null ? null : Spelling.written(state);
     }
 }

@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +21,6 @@ final class Words {
         millis.put("m", 60_000L);
         millis.put("s", 1000L);
         return millis;
-    }
-
-    /** An enum's constant as it is written in YAML. */
-    static String of(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** A length of time as it is written in YAML, in the largest unit of which it is a whole number, milliseconds at least. */

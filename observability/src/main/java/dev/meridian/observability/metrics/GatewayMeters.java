@@ -159,6 +159,41 @@ public enum GatewayMeters implements MeterDocumentation {
             Tag.ROUTE,
             Tag.KIND,
             Tag.OUTCOME),
+    /** Changes that were asked for. */
+    CONFIG_REFRESHES(
+            "meridian.config.refreshes",
+            Meter.Type.COUNTER,
+            "Refreshes of the configuration, by how they ended",
+            Tag.OUTCOME),
+    /** Which configuration is in effect. */
+    CONFIG_SNAPSHOT(
+            "meridian.config.snapshot",
+            Meter.Type.GAUGE,
+            "The number of the configuration in effect, 1 for the one of the start"),
+    /** Routes, good and bad. */
+    CONFIG_ROUTES("meridian.config.routes", Meter.Type.GAUGE, "Routes that are configured, those in quarantine too"),
+    /** Bad routes. */
+    CONFIG_QUARANTINED(
+            "meridian.config.quarantined",
+            Meter.Type.GAUGE,
+            "Routes that are bad, and serve in their last good version or not at all"),
+    /** Whether the last refresh came to nothing. */
+    CONFIG_FAILING(
+            "meridian.config.failing",
+            Meter.Type.GAUGE,
+            "1 while the last refresh was refused, or could not read anything"),
+    /** Whether the right configuration could not be read at start. */
+    CONFIG_LAST_GOOD(
+            "meridian.config.last.good",
+            Meter.Type.GAUGE,
+            "1 while the gateway runs on the last good configuration, since the right one cannot be read"),
+    /** Whether there was a rollback. */
+    CONFIG_HELD("meridian.config.held", Meter.Type.GAUGE, "1 while a configuration is held after a rollback"),
+    /** Whether a restart could not fall back on what is in effect. */
+    CONFIG_UNSAVED(
+            "meridian.config.unsaved",
+            Meter.Type.GAUGE,
+            "1 while the configuration in effect could not be saved to disk"),
     /** Lines that were not written. */
     ACCESS_LOG_DROPPED(
             "meridian.access.log.dropped", Meter.Type.COUNTER, "Access log lines that were not written", Tag.REASON);
@@ -205,7 +240,7 @@ public enum GatewayMeters implements MeterDocumentation {
         STATUS("status"),
         /**
          * The class of the status, or {@code CLIENT_GONE} or {@code BROKEN_OFF} where the answer was not finished; of a
-         * health check {@code passed} or {@code failed}; of a fallback {@code answered} or {@code failed}; of a retry {@code
+         * health check {@code passed} or {@code failed}; of a refresh how it ended; of a fallback {@code answered} or {@code failed}; of a retry {@code
          * retried}, {@code attempts-exhausted}, {@code budget-exhausted}, {@code no-endpoint}, {@code not-safe}, {@code
          * not-repeatable} or {@code told-to-wait}; of a rate limit {@code admitted}, {@code refused}, {@code
          * shadow-refused}, {@code exempt}, {@code missing-key}, {@code uncounted} or {@code unavailable}.

@@ -4,6 +4,7 @@ import dev.meridian.filters.resilience.RetryListener;
 import dev.meridian.filters.resilience.RetryOutcome;
 import dev.meridian.routes.breaker.BreakerChange;
 import dev.meridian.routes.breaker.BreakerState;
+import dev.meridian.routes.definition.Spelling;
 import dev.meridian.routes.health.HealthListener;
 import dev.meridian.routes.upstream.Availability;
 import dev.meridian.routes.upstream.LiveEndpoint;
@@ -102,7 +103,7 @@ final class UpstreamEventMeters implements HealthListener, RetryListener {
 
     private Counter retry(String upstream, RetryOutcome outcome) {
         return counter(GatewayMeters.UPSTREAM_RETRIES, upstream)
-                .tag(GatewayMeters.Tag.OUTCOME.asString(), outcome.text())
+                .tag(GatewayMeters.Tag.OUTCOME.asString(), Spelling.written(outcome))
                 .register(registry);
     }
 

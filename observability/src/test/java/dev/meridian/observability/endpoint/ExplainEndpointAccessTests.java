@@ -27,13 +27,13 @@ class ExplainEndpointAccessTests {
 
     @Test
     void accessNone_isNotThere() {
-        runner.withPropertyValues("management.endpoint.explain.access=none")
+        runner.withPropertyValues("management.endpoint.explain.access=NONE")
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(ExplainEndpoint.class));
     }
 
     @Test
     void accessNoneForAll_isNotThere() {
-        runner.withPropertyValues("management.endpoints.access.default=none")
+        runner.withPropertyValues("management.endpoints.access.default=NONE")
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(ExplainEndpoint.class));
     }
 }

@@ -1,5 +1,6 @@
 package dev.meridian.routes.balance;
 
+import dev.meridian.routes.definition.Spelling;
 import dev.meridian.routes.discovery.DiscoveredUpstreams;
 import dev.meridian.routes.exchange.GatewayExchange;
 import dev.meridian.routes.explain.ExplainContributor;
@@ -19,7 +20,6 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -120,8 +120,8 @@ public final class UpstreamExplainer implements ExplainContributor, Ordered {
         return new UpstreamPart(
                 upstream.name(),
                 configured ? "configuration" : "discovery",
-                words(settings.regionSelection()),
-                words(settings.balance()),
+                Spelling.written(settings.regionSelection()),
+                Spelling.written(settings.balance()),
                 rule(settings),
                 explained.regions().stream()
                         .map(chance -> region(
@@ -145,7 +145,7 @@ public final class UpstreamExplainer implements ExplainContributor, Ordered {
                 "of two drawn by weight, the one with the lower " + settings.resourceMetric()
                         + " utilisation times (1 + requests under way)";
             case HASH ->
-                "by hash of " + words(settings.hashOn().source())
+                "by hash of " + Spelling.written(settings.hashOn().source())
                         + (settings.hashOn().name() == null
                                 ? ""
                                 : ":" + settings.hashOn().name());
@@ -161,7 +161,7 @@ public final class UpstreamExplainer implements ExplainContributor, Ordered {
                 region.name(),
                 region.region().priority(),
                 region.region().weight(),
-                words(region.serving()),
+                Spelling.written(region.serving()),
                 rounded(chance.share(), 3),
                 rounded(chance.probability(), 3),
                 chance.reason().isEmpty() ? null : chance.reason(),
@@ -192,10 +192,6 @@ public final class UpstreamExplainer implements ExplainContributor, Ordered {
                 Double.isFinite(state.utilisation().get())
                         ? rounded(state.utilisation().get(), 3)
                         : null);
-    }
-
-    private static String words(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static @Nullable Double millis(double nanos) {

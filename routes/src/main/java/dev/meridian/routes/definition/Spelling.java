@@ -14,6 +14,11 @@ public final class Spelling {
 
     private Spelling() {}
 
+    /** A constant as it is written in YAML, and in answers. */
+    public static String written(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     /**
      * The nearest of the names; of two that are equally near, the one that comes first.
      *

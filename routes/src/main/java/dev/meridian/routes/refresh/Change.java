@@ -1,5 +1,6 @@
 package dev.meridian.routes.refresh;
 
+import dev.meridian.routes.definition.Spelling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ public record Change(How how, String what, String name) {
 
     @Override
     public String toString() {
-        return what + " " + name + " " + how.name().toLowerCase(java.util.Locale.ROOT);
+        return what + " " + name + " " + Spelling.written(how);
     }
 
     /** From one set of named things to another, in the order of the new one, what was removed at the end. */

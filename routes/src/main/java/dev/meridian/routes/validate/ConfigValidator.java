@@ -1,9 +1,11 @@
 package dev.meridian.routes.validate;
 
+import dev.meridian.routes.definition.ConfigProblem;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.SettingsRoot;
 import dev.meridian.routes.definition.StrictBinder;
 import dev.meridian.routes.definition.UpstreamDefinition;
+import dev.meridian.routes.discovery.KnownServices;
 import dev.meridian.routes.load.FastRouteBinding;
 import dev.meridian.routes.upstream.Home;
 import dev.meridian.routes.upstream.UpstreamCompiler;
@@ -12,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -28,6 +30,8 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinition;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.core.convert.support.DefaultConversionService;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.function.SingletonSupplier;
@@ -45,15 +49,15 @@ public final class ConfigValidator {
 
     private final List<SettingsRoot> roots;
     private final RouteFactories factories;
-    private final Predicate<String> discovered;
+    private final KnownServices discovered;
     private final Supplier<Shape> stock;
 
     /**
      * @param roots what is read under {@code meridian}
      * @param factories what routes are made with
-     * @param discovered whether discovery may know a service of that name
+     * @param discovered which services discovery may know
      */
-    public ConfigValidator(List<SettingsRoot> roots, RouteFactories factories, Predicate<String> discovered) {
+    public ConfigValidator(List<SettingsRoot> roots, RouteFactories factories, KnownServices discovered) {
         this.roots = List.copyOf(roots);
         this.factories = factories;
         this.discovered = discovered;
@@ -76,11 +80,8 @@ public final class ConfigValidator {
         ConfigProblems errors = new ConfigProblems(environment);
         ConfigProblems tolerated = new ConfigProblems(environment);
         ConfigProblems warnings = new ConfigProblems(environment);
-        new KeyCheck(environment, errors, errors).check(MERIDIAN, own());
-        new KeyCheck(environment, errors, tolerated).check(StockKeys.ROOT, stock.get());
-        formerRoutes(tolerated);
         Map<String, UpstreamDefinition> sound = new LinkedHashMap<>();
-        Set<String> upstreams = upstreams(environment, sound, errors);
+        Set<String> upstreams = settings(environment, sound, errors, tolerated);
         List<WrittenRoute> routes =
                 bound == null ? WrittenRoute.read(environment) : WrittenRoute.of(bound.getRoutes(), known);
         List<WrittenRoute.Part<FilterDefinition>> defaultFilters = bound == null
@@ -89,6 +90,28 @@ public final class ConfigValidator {
         new RouteCheck(factories, errors, tolerated, warnings)
                 .check(defaultFilters, routes, upstreams, sound, discovered);
         return new Validation(errors.all(), tolerated.all(), warnings.all());
+    }
+
+    /** Keys, values and upstreams, without the routes: where what makes these is missing. */
+    static List<ConfigProblem> settings(Environment environment, List<SettingsRoot> roots) {
+        ConfigProblems problems = new ConfigProblems(environment);
+        ConfigurationService none = new ConfigurationService(
+                new DefaultListableBeanFactory(), DefaultConversionService::getSharedInstance, () -> null);
+        new ConfigValidator(roots, new RouteFactories(Map.of(), Map.of(), none), new KnownServices(false))
+                .settings(environment, new LinkedHashMap<>(), problems, problems);
+        return problems.all();
+    }
+
+    /** @return the names of the upstreams, sound or not */
+    private Set<String> settings(
+            Environment environment,
+            Map<String, UpstreamDefinition> sound,
+            ConfigProblems errors,
+            ConfigProblems tolerated) {
+        new KeyCheck(environment, errors, errors).check(MERIDIAN, own());
+        new KeyCheck(environment, errors, tolerated).check(StockKeys.ROOT, stock.get());
+        formerRoutes(tolerated);
+        return upstreams(environment, sound, errors);
     }
 
     /**

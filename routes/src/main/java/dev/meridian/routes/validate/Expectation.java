@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -94,8 +93,7 @@ final class Expectation {
 
     private static List<String> constants(Class<?> type) {
         return Arrays.stream(type.getEnumConstants())
-                .map(constant ->
-                        ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .map(constant -> Spelling.written((Enum<?>) constant))
                 .toList();
     }
 }

@@ -3,6 +3,7 @@ package dev.meridian.routes.validate;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.Spelling;
 import dev.meridian.routes.definition.UpstreamDefinition;
+import dev.meridian.routes.discovery.KnownServices;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
@@ -47,14 +47,14 @@ final class RouteCheck {
     /**
      * @param upstreams that are configured, sound or not
      * @param definitions of those that could be read
-     * @param discovered whether discovery may know the service
+     * @param discovered which services discovery may know
      */
     void check(
             List<WrittenRoute.Part<FilterDefinition>> defaultFilters,
             List<WrittenRoute> routes,
             Collection<String> upstreams,
             Map<String, UpstreamDefinition> definitions,
-            Predicate<String> discovered) {
+            KnownServices discovered) {
         ArgumentCheck defaults = new ArgumentCheck(factories, errors, warnings);
         defaultFilters.forEach(filter -> defaults.filter(filter, "default", Known.NOTHING));
         Map<String, WrittenRoute> byId = new HashMap<>();
@@ -103,8 +103,7 @@ final class RouteCheck {
         return whole ? conditions : null;
     }
 
-    private void uri(
-            WrittenRoute route, Collection<String> upstreams, Predicate<String> discovered, ConfigProblems wrong) {
+    private void uri(WrittenRoute route, Collection<String> upstreams, KnownServices discovered, ConfigProblems wrong) {
         String at = route.path() + ".uri";
         URI uri = route.uri();
         if (uri == null) {
@@ -133,7 +132,7 @@ final class RouteCheck {
         String name = service(uri);
         if (name == null || name.isEmpty()) {
             wrong.add(at, uri, "lb://NAME, with the name of an upstream");
-        } else if (!upstreams.contains(name) && !discovered.test(name) && !isListed(name)) {
+        } else if (!upstreams.contains(name) && !discovered.mayHave(name, errors)) {
             tolerated.add(
                     at,
                     uri,
@@ -180,11 +179,6 @@ final class RouteCheck {
             }
         }
         return null;
-    }
-
-    /** In Spring Cloud's discovery client that has its services from the configuration. */
-    private boolean isListed(String name) {
-        return errors.isWritten("spring.cloud.discovery.client.simple.instances." + name + "[0].uri");
     }
 
     /** {@code lb://NAME} and {@code lb:ws://NAME}. */

@@ -4,6 +4,7 @@ import dev.meridian.routes.definition.ConfigProblem;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.definition.InvalidConfigException;
 import dev.meridian.routes.definition.InvalidConfigFailureAnalyzer;
+import dev.meridian.routes.definition.SettingsRoot;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
@@ -49,7 +50,10 @@ final class WholeConfigFailureAnalyzer implements FailureAnalyzer {
             all.addNew(
                     beans.getBean(ConfigValidator.class).validate(environment).wrong());
         } catch (RuntimeException e) {
-            // What failed is needed for that. The modules tell what they know.
+            // What failed is needed for the routes. All else can be told.
+            List<SettingsRoot> roots =
+                    beans.getBeanProvider(SettingsRoot.class).stream().toList();
+            all.addNew(ConfigValidator.settings(environment, roots));
         }
         if (beans instanceof ConfigurableListableBeanFactory factory) {
             ModuleSettings.check(factory, e -> addNew(cause(e), all));
