@@ -8,6 +8,9 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.OrderedGatewayFilter;
@@ -81,18 +84,24 @@ final class RateLimitExplainer implements ExplainContributor, Ordered {
         if (key == null) {
             return ExplainedLimit.of(policy, null, cost, "not concerned", null);
         }
-        Grant standing = limiter.store()
-                .look(key, cost)
-                .timeout(DEADLINE)
-                .onErrorReturn(LimitStore.UNCOUNTED)
-                .blockOptional(DEADLINE.multipliedBy(2))
-                .orElse(LimitStore.UNCOUNTED);
+        Grant standing = standing(limiter, key, cost);
         if (standing.rate() < 0) {
             return ExplainedLimit.of(policy, key, cost, "unknown, the store does not answer", null);
         }
         boolean passes = standing.waitMicros() == 0;
         String verdict = passes ? "passes" : policy.definition().shadow() ? "passes, counted only" : "refused";
         return ExplainedLimit.of(policy, key, cost, verdict, standing);
+    }
+
+    private static Grant standing(RateLimiter limiter, LimitKey key, int cost) {
+        try {
+            return limiter.store().look(key, cost).toFuture().get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException | TimeoutException e) {
+            return LimitStore.UNCOUNTED;
+        }
     }
 
     /**
