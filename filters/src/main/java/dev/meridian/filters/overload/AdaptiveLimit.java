@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  *   <li><b>A base.</b> Gradient2 compares with its own long average. Under lasting overload that average becomes the
  *       overload, and the limit creeps up without end. So each window of overload is weighed against three of the
  *       <em>base</em>, the time that answers take when there is room.
- *   <li><b>Probes.</b> The base follows what is measured while half of the limit is free. Where that is never so, the limit
+ *   <li><b>Probes.</b> The base follows what is measured while most of the limit is free. Where that is never so, the limit
  *       is halved every ten seconds for some answers, and the base follows these; as long as they are far better than what
  *       was known, it is halved again, so that the base is found within seconds where a gateway starts under overload.
  *   <li><b>Drops.</b> A window of which three quarters failed (timeouts, 503, refused connections) halves the limit, down to
@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  *       starts slowly, so that an upstream that comes back is found again within some seconds but not hit by all at once.
  * </ul>
  *
- * <p>While less than half of it is used the limit does not fall: an idle hour does not shrink it, the burst after it is let
+ * <p>While less than a quarter of it is used the limit does not fall: an idle hour does not shrink it, the burst after it is let
  * in as before. Time is passed in, in nanoseconds. Thread-safe.
  */
 final class AdaptiveLimit {
@@ -61,6 +61,8 @@ final class AdaptiveLimit {
 
     /** How many times what is under way may be let in: what piles up in a short pause is then no overload. */
     private static final double HEADROOM = 8;
+    /** What part of it tells something: clients that wait for answers before they ask again cannot use more of it. */
+    private static final double FULL = 4;
 
     private static final int PROBE_ANSWERS = 50;
     private static final double PROBE_WEIGHT = 0.3;
@@ -214,7 +216,7 @@ final class AdaptiveLimit {
     private void onWindow(long now) {
         int current = gradient.getLimit();
         double took = recent.median();
-        boolean full = peak >= current / 2.0;
+        boolean full = peak >= current / FULL;
         if (base == 0) {
             base = took;
         } else if (!full || took < BETTER * base || current <= least()) {

@@ -32,15 +32,16 @@ class AdaptiveLimitNoiseTests {
         assertThat(settled.shedShare()).isLessThan(0.01);
     }
 
+    /** Fewer than a hundred answers a second say less: there more is shed. */
     @ParameterizedTest
-    @CsvSource({"16, 50", "16, 20", "64, 20", "8, 100"})
-    void threeQuartersAfterAnOverload_hardlyAnyIsShed(int slots, double millis) {
+    @CsvSource({"16, 50, 0.02", "16, 20, 0.02", "64, 20, 0.02", "8, 100, 0.05"})
+    void threeQuartersAfterAnOverload_hardlyAnyIsShed(int slots, double millis, double most) {
         Outcome after = ofAll(slots, millis, (upstream, capacity) -> {
             upstream.run(3 * capacity, 30 * SECOND);
             upstream.run(0.75 * capacity, 5 * SECOND);
             return upstream.run(0.75 * capacity, 120 * SECOND);
         });
-        assertThat(after.shedShare()).isLessThan(0.02);
+        assertThat(after.shedShare()).isLessThan(most);
     }
 
     @ParameterizedTest
