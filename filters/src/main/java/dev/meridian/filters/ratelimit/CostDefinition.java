@@ -8,13 +8,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How many units a request takes: a number for all, or one for each method.
  *
- * @param get default {@code other}
- * @param head default {@code other}
- * @param post default {@code other}
- * @param put default {@code other}
- * @param patch default {@code other}
- * @param delete default {@code other}
- * @param options default {@code other}
+ * @param get of a GET; default {@code other}
+ * @param head of a HEAD; default {@code other}
+ * @param post of a POST; default {@code other}
+ * @param put of a PUT; default {@code other}
+ * @param patch of a PATCH; default {@code other}
+ * @param delete of a DELETE; default {@code other}
+ * @param options of an OPTIONS; default {@code other}
  * @param other of methods that are not named; default 1
  */
 public record CostDefinition(

@@ -7,6 +7,7 @@ import dev.meridian.filters.ratelimit.quota.Algorithm;
 import dev.meridian.filters.ratelimit.quota.Rate;
 import dev.meridian.routes.definition.ConfigProblem;
 import dev.meridian.routes.definition.SettingsRoot;
+import dev.meridian.routes.discovery.KnownServices;
 import dev.meridian.routes.validate.ConfigValidator;
 import dev.meridian.routes.validate.RouteFactories;
 import java.util.List;
@@ -333,7 +334,7 @@ class WrittenPoliciesTests {
         return new ConfigValidator(
                         List.of(SettingsRoot.of(RateLimitRoot.class)),
                         new RouteFactories(Map.of(), Map.of(), binder),
-                        name -> false)
+                        new KnownServices(false))
                 .validate(environment)
                 .wrong();
     }

@@ -19,6 +19,8 @@ final class DemoGuide {
                 new Try("curl -sd 'some text' " + gateway + "/api/echo", "a POST; the answer counts its bytes"),
                 new Try("curl -sN " + gateway + "/events", "server-sent events, as they happen"),
                 new Try("curl -si " + gateway + "/hello", "a route that adds a response header"),
+                new Try("curl -si " + gateway + "/limited", "three in ten seconds, then 429 and when to come back"),
+                new Try("curl -s " + management + "/actuator/ratelimits/three-in-ten", "who has asked how much"),
                 new Try("curl -s " + management + "/actuator/upstreams/orders", "who gets which share, and why"),
                 new Try("curl -sX POST " + management + "/actuator/demo/eu-west/lost", "a region dies; /api goes on"),
                 new Try(

@@ -1,5 +1,7 @@
 package dev.meridian.gateway.reference;
 
+import static java.util.Map.entry;
+
 import dev.meridian.gateway.reference.SourceComments.Comment;
 import dev.meridian.routes.definition.Percent;
 import dev.meridian.routes.definition.SettingsRoot;
@@ -36,30 +38,35 @@ final class ReferencePage {
     private static final String ROOT = "meridian";
 
     /** Where more is said than a table can. */
-    private static final Map<String, String> PAGES = Map.of(
-            "access-log", "[Observability](observability.md)",
-            "canary", "[Weighted routes and canaries](canary.md)",
-            "client-address", "[Client address](client-address.md)",
-            "config", "[Changing the configuration](configuration.md)",
-            "forward", "[Forwarding](forwarding.md)",
-            "geo", "[Regions and failover](regions.md)",
-            "http", "[Limits](limits.md)",
-            "overload", "[Overload and fallbacks](overload.md)",
-            "shutdown", "[Running it](running.md#shutdown)",
-            "upstreams",
+    private static final Map<String, String> PAGES = Map.ofEntries(
+            entry("access-log", "[Observability](observability.md)"),
+            entry("canary", "[Weighted routes and canaries](canary.md)"),
+            entry("client-address", "[Client address](client-address.md)"),
+            entry("config", "[Changing the configuration](configuration.md)"),
+            entry("forward", "[Forwarding](forwarding.md)"),
+            entry("geo", "[Regions and failover](regions.md)"),
+            entry("http", "[Limits](limits.md)"),
+            entry("overload", "[Overload and fallbacks](overload.md)"),
+            entry("rate-limit-store", "[Rate limits](rate-limits.md#redis)"),
+            entry("rate-limits", "[Rate limits](rate-limits.md)"),
+            entry("shutdown", "[Running it](running.md#shutdown)"),
+            entry(
+                    "upstreams",
                     "[Upstreams](upstreams.md), [Regions and failover](regions.md), [Balancing](balancing.md),"
-                            + " [Health](health.md) and [Resilience](resilience.md)");
+                            + " [Health](health.md) and [Resilience](resilience.md)"));
 
-    private static final Map<Class<?>, String> TYPES = Map.of(
-            String.class, "text",
-            boolean.class, "`true`, `false`",
-            int.class, "whole number",
-            Integer.class, "whole number",
-            Double.class, "number",
-            Duration.class, "duration",
-            DataSize.class, "size",
-            Path.class, "path",
-            Percent.class, "percentage");
+    private static final Map<Class<?>, String> TYPES = Map.ofEntries(
+            entry(String.class, "text"),
+            entry(boolean.class, "`true`, `false`"),
+            entry(Boolean.class, "`true`, `false`"),
+            entry(int.class, "whole number"),
+            entry(Integer.class, "whole number"),
+            entry(Long.class, "whole number"),
+            entry(Double.class, "number"),
+            entry(Duration.class, "duration"),
+            entry(DataSize.class, "size"),
+            entry(Path.class, "path"),
+            entry(Percent.class, "percentage"));
 
     private static final Pattern DEFAULT =
             Pattern.compile("(?:^|; |, )(?:default (`[^`]*`|[^;.,]+(?:\\.\\d+)?)|(no default|required))(?=$|[;.,])");
@@ -206,7 +213,9 @@ final class ReferencePage {
         Class<?> raw = type.resolve(Object.class);
         boolean list = Collection.class.isAssignableFrom(raw);
         boolean map = Map.class.isAssignableFrom(raw);
-        Class<?> each = list || map ? type.getGeneric(list ? 0 : 1).resolve(Object.class) : raw;
+        ResolvableType value = list || map ? type.getGeneric(list ? 0 : 1) : type;
+        boolean lists = map && Collection.class.isAssignableFrom(value.resolve(Object.class));
+        Class<?> each = (lists ? value.getGeneric(0) : value).resolve(Object.class);
         Class<?> below = isGroup(each) ? each : null;
 
         Matcher said = DEFAULT.matcher(comment);
@@ -232,7 +241,7 @@ final class ReferencePage {
                 name,
                 key,
                 each,
-                (list ? "list of " : "") + (below == null ? type(where, each) : "settings"),
+                (list || lists ? "list of " : "") + (below == null ? type(where, each) : "settings"),
                 below,
                 fallback,
                 text);

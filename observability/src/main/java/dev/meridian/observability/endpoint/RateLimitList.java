@@ -1,9 +1,9 @@
 package dev.meridian.observability.endpoint;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.meridian.routes.definition.Spelling;
 import dev.meridian.filters.ratelimit.RateLimiter;
 import dev.meridian.filters.ratelimit.StoreState;
+import dev.meridian.routes.definition.Spelling;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,6 @@ package dev.meridian.observability.endpoint;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.meridian.routes.definition.Spelling;
 import dev.meridian.filters.ratelimit.BusyKey;
 import dev.meridian.filters.ratelimit.CostDefinition;
 import dev.meridian.filters.ratelimit.OverrideDefinition;
@@ -10,6 +9,7 @@ import dev.meridian.filters.ratelimit.RateDefinition;
 import dev.meridian.filters.ratelimit.RateLimitDefinition;
 import dev.meridian.filters.ratelimit.RateLimiter;
 import dev.meridian.filters.ratelimit.RateLimiter.Outcome;
+import dev.meridian.routes.definition.Spelling;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -9,6 +9,7 @@ import dev.meridian.filters.ratelimit.RateLimits;
 import dev.meridian.filters.ratelimit.StoreState;
 import dev.meridian.routes.definition.ConfigProblems;
 import dev.meridian.routes.refresh.ConfigPart;
+import dev.meridian.routes.validate.CandidateConfig;
 import dev.meridian.testkit.time.FakeTicker;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -110,7 +111,7 @@ class RateLimitMetersTests {
         next.setProperty("meridian.rate-limits." + policy + ".limit", "2");
         next.setProperty("meridian.rate-limits." + policy + ".window", "1s");
         ConfigProblems problems = new ConfigProblems(next);
-        ConfigPart.Prepared prepared = context.getBean(ConfigPart.class).prepare(next, problems);
+        ConfigPart.Prepared prepared = context.getBean(ConfigPart.class).prepare(new CandidateConfig(next), problems);
         problems.throwIfAny();
         prepared.commit();
     }
