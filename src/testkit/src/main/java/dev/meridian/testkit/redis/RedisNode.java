@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisServer;
@@ -26,10 +28,13 @@ final class RedisNode implements AutoCloseable {
     private static final int BUS_OFFSET = 10_000;
 
     private static final int ATTEMPTS = 20;
+    private static final Pattern PROCESS = Pattern.compile("process_id:(\\d+)");
 
     private final int port;
     private final Path directory;
     private final RedisServer server;
+    private long pid;
+    private boolean frozen;
 
     private RedisNode(File executable, int port, boolean cluster) throws IOException {
         this.port = port;
@@ -86,14 +91,60 @@ final class RedisNode implements AutoCloseable {
 
     @Nullable
     Object command(List<String> words) {
+        return commands(List.of(words));
+    }
+
+    /** Over one connection. @return the reply to the last one */
+    @Nullable
+    Object commands(List<List<String>> commands) {
+        Object reply = null;
         try (RespConnection connection = new RespConnection(port)) {
-            return connection.command(words);
+            for (List<String> each : commands) {
+                reply = connection.command(each);
+            }
+            return reply;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** Its process does nothing any more, and keeps its port and connections. */
+    void freeze() {
+        if (pid == 0) {
+            Matcher found = PROCESS.matcher(String.valueOf(command(List.of("INFO", "server"))));
+            if (!found.find()) {
+                throw new IllegalStateException("INFO server: no process_id");
+            }
+            pid = Long.parseLong(found.group(1));
+        }
+        signal("-STOP");
+        frozen = true;
+    }
+
+    void thaw() {
+        if (frozen) {
+            signal("-CONT");
+            frozen = false;
+        }
+    }
+
+    private void signal(String which) {
+        try {
+            if (new ProcessBuilder("kill", which, Long.toString(pid)).start().waitFor() != 0) {
+                throw new IllegalStateException("kill " + which + " " + pid + " has failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As if it had been killed: the connections are closed, the port is refused. */
     void stop() {
+        thaw();
+        pid = 0;
         try {
             server.stop();
         } catch (IOException e) {

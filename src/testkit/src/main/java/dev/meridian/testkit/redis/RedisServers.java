@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
@@ -30,14 +31,24 @@ public final class RedisServers implements AutoCloseable {
 
     /** Three masters on free ports that share the slots; returns when all of them know that. */
     public static RedisServers cluster() {
+        return cluster(CLUSTER_SIZE);
+    }
+
+    /** The same, and behind them as many replicas, the n-th one of the n-th master; one takes over when its master is gone. */
+    public static RedisServers clusterWithReplicas() {
+        return cluster(2 * CLUSTER_SIZE);
+    }
+
+    private static RedisServers cluster(int size) {
         List<RedisNode> nodes = new ArrayList<>();
         RedisServers servers;
         try {
-            for (int i = 0; i < CLUSTER_SIZE; i++) {
+            for (int i = 0; i < size; i++) {
                 nodes.add(RedisNode.start(executable(), true));
             }
             servers = new RedisServers(nodes);
             servers.join();
+            servers.replicate();
             return servers;
         } catch (RuntimeException | Error e) {
             nodes.forEach(RedisNode::close);
@@ -51,8 +62,8 @@ public final class RedisServers implements AutoCloseable {
     }
 
     private void join() {
-        int share = (SLOTS + nodes.size() - 1) / nodes.size();
-        for (int i = 0; i < nodes.size(); i++) {
+        int share = (SLOTS + CLUSTER_SIZE - 1) / CLUSTER_SIZE;
+        for (int i = 0; i < CLUSTER_SIZE; i++) {
             List<String> command = new ArrayList<>(List.of("CLUSTER", "ADDSLOTS"));
             for (int slot = i * share; slot < Math.min(SLOTS, (i + 1) * share); slot++) {
                 command.add(Integer.toString(slot));
@@ -71,6 +82,21 @@ public final class RedisServers implements AutoCloseable {
     private boolean joined(RedisNode node) {
         String info = String.valueOf(node.command(List.of("CLUSTER", "INFO")));
         return info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:" + nodes.size() + "\r\n");
+    }
+
+    private void replicate() {
+        for (int i = CLUSTER_SIZE; i < nodes.size(); i++) {
+            String master = String.valueOf(command(i - CLUSTER_SIZE, "CLUSTER", "MYID"));
+            command(i, "CLUSTER", "REPLICATE", master);
+        }
+        Awaitility.await("replicas of " + ports())
+                .atMost(CLUSTER_WAIT)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> nodes.subList(CLUSTER_SIZE, nodes.size()).stream().allMatch(RedisServers::follows));
+    }
+
+    private static boolean follows(RedisNode replica) {
+        return String.valueOf(replica.command(List.of("INFO", "replication"))).contains("master_link_status:up");
     }
 
     /** The port of the only server, or of the first one. */
@@ -100,6 +126,39 @@ public final class RedisServers implements AutoCloseable {
      */
     public @Nullable Object command(String... words) {
         return nodes.get(0).command(List.of(words));
+    }
+
+    /** Sends a command to one server, counted from 0. */
+    public @Nullable Object command(int index, String... words) {
+        return nodes.get(index).command(List.of(words));
+    }
+
+    /**
+     * Sends commands over one connection to the only server, or to the first one.
+     *
+     * @param commands of words with a space between
+     * @return the reply to the last one
+     */
+    public @Nullable Object commands(String... commands) {
+        return nodes.get(0)
+                .commands(Stream.of(commands)
+                        .map(each -> List.of(each.split(" ")))
+                        .toList());
+    }
+
+    /** Has the processes stand still: nothing is answered, and nothing is closed. */
+    public void freeze() {
+        nodes.forEach(RedisNode::freeze);
+    }
+
+    /** Has the process of one server stand still, counted from 0. */
+    public void freeze(int index) {
+        nodes.get(index).freeze();
+    }
+
+    /** Has them go on where they stood. */
+    public void thaw() {
+        nodes.forEach(RedisNode::thaw);
     }
 
     /** Ends the processes; clients see their connections closed and the ports refused. */

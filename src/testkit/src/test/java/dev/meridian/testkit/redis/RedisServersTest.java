@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.meridian.testkit.client.RawClient;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class RedisServersTest {
@@ -26,6 +31,31 @@ class RedisServersTest {
 
             redis.restart();
             assertThat(redis.command("GET", "key")).isNull();
+        }
+    }
+
+    @Test
+    void aFrozenServerAnswersWhenItIsThawed() {
+        try (RedisServers redis = RedisServers.single()) {
+            redis.command("SET", "key", "value");
+            redis.freeze();
+            CompletableFuture<Object> answer = CompletableFuture.supplyAsync(() -> redis.command("GET", "key"));
+            assertThatThrownBy(() -> answer.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+
+            redis.thaw();
+            assertThat(answer.join()).isEqualTo("value");
+            redis.freeze();
+        }
+    }
+
+    @Test
+    void aReplicaTakesOverFromItsMaster() {
+        try (RedisServers redis = RedisServers.clusterWithReplicas()) {
+            assertThat(redis.addresses()).hasSize(6);
+            redis.stop(0);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> String.valueOf(redis.command(3, "ROLE")).startsWith("[master"));
         }
     }
 
