@@ -8,9 +8,11 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.EventLoopGroupProvider;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +29,10 @@ final class LimitConnection implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LimitConnection.class);
     private static final String ONLY = "redis";
+    private static final long SHUTDOWN_SECONDS = 2;
 
     private final LettuceConnectionFactory factory;
+    private final ClientResources resources;
     private final Scheduler blocking;
     private final AtomicBoolean connecting = new AtomicBoolean();
     private volatile @Nullable StatefulConnection<byte[], byte[]> connection;
@@ -38,9 +42,10 @@ final class LimitConnection implements AutoCloseable {
     LimitConnection(LettuceConnectionFactory application, EventLoopGroupProvider loops, Scheduler blocking) {
         this.blocking = blocking;
         RedisConfiguration place = place(application);
-        this.factory = new LettuceConnectionFactory(
-                place,
-                new OwnClientConfiguration(application.getClientConfiguration(), application.isClusterAware(), loops));
+        OwnClientConfiguration own =
+                new OwnClientConfiguration(application.getClientConfiguration(), application.isClusterAware(), loops);
+        this.resources = own.resources();
+        this.factory = new LettuceConnectionFactory(place, own);
         factory.setEagerInitialization(false);
         factory.afterPropertiesSet();
         factory.start();
@@ -86,6 +91,23 @@ final class LimitConnection implements AutoCloseable {
         }
     }
 
+    /**
+     * Looks anew for who counts. A peer that has gone without a word leaves its connection open for minutes, while its address
+     * or its successor may be there already.
+     */
+    void renew() {
+        StatefulConnection<byte[], byte[]> known = connection;
+        if (known == null) {
+            return;
+        }
+        if (factory.getNativeClient() instanceof RedisClusterClient cluster) {
+            cluster.refreshPartitionsAsync();
+        } else {
+            connection = null;
+            known.closeAsync();
+        }
+    }
+
     /** Which Redis has a key, in words that stay the same as long as it does. */
     String node(byte[] key) {
         AbstractRedisClient client = factory.getNativeClient();
@@ -99,10 +121,8 @@ final class LimitConnection implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        StatefulConnection<byte[], byte[]> known = connection;
-        if (known != null) {
-            known.closeAsync();
-        }
+        // Ends its connections too.
         factory.destroy();
+        resources.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
     }
 }

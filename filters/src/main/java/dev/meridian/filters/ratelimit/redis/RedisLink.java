@@ -33,6 +33,9 @@ public final class RedisLink implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
     private static final Duration PROBE_EVERY = Duration.ofMillis(250);
 
+    /** After so many probes in vain the Redis that is connected to may not be the one that counts any more. */
+    private static final int PROBES_OF_A_CONNECTION = 4;
+
     private final LimitConnection connection;
     private final Duration timeout;
     private final Scheduler scheduler;
@@ -98,11 +101,11 @@ public final class RedisLink implements AutoCloseable {
         if (circuit.onFailure(String.valueOf(cause.getMessage()))) {
             log.debug("{} is probed", circuit.name(), cause);
             recovery.onLost(circuit);
-            probe(circuit, probe);
+            probe(circuit, probe, 1);
         }
     }
 
-    private void probe(Circuit circuit, Probe probe) {
+    private void probe(Circuit circuit, Probe probe, int attempt) {
         if (closed) {
             return;
         }
@@ -116,7 +119,10 @@ public final class RedisLink implements AutoCloseable {
                     if (circuit.onProbeFailed(String.valueOf(cause.getMessage()))) {
                         log.warn("{} does not work, limits go on without it: {}", circuit.name(), cause.getMessage());
                     }
-                    probeLater(circuit, probe);
+                    if (attempt % PROBES_OF_A_CONNECTION == 0) {
+                        connection.renew();
+                    }
+                    probeLater(circuit, probe, attempt + 1);
                 }));
     }
 
@@ -126,13 +132,14 @@ public final class RedisLink implements AutoCloseable {
                 log.info("{} works again, limits are counted in it", circuit.name());
             }
         } else {
-            probeLater(circuit, probe);
+            recovery.onLost(circuit);
+            probeLater(circuit, probe, 1);
         }
     }
 
-    private void probeLater(Circuit circuit, Probe probe) {
+    private void probeLater(Circuit circuit, Probe probe, int attempt) {
         if (!closed) {
-            scheduler.schedule(() -> probe(circuit, probe), PROBE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            scheduler.schedule(() -> probe(circuit, probe, attempt), PROBE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
