@@ -9,10 +9,12 @@ import dev.meridian.filters.ratelimit.redis.RedisLink;
 import dev.meridian.filters.ratelimit.redis.Script;
 import dev.meridian.filters.ratelimit.redis.ScriptCall;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -31,6 +33,11 @@ class RedisStore implements LimitStore {
 
     /** A gateway holds so much less than its part, for what the others need of it. */
     private static final int HOLD = 2;
+
+    /** How long it takes at most to tell what has passed without Redis; what is left is told as the keys come up again. */
+    private static final long SETTLING = 500_000;
+
+    private static final int SETTLED_AT_ONCE = 128;
 
     private final RedisLink link;
     private final Fleet fleet;
@@ -53,8 +60,8 @@ class RedisStore implements LimitStore {
 
     @Override
     public @Nullable Grant take(LimitKey key, int units, Later later) {
-        SharedKey known = known(key);
         long now = fleet.now();
+        SharedKey known = known(key, now);
         Grant refusal = known.refusal(now, units);
         if (refusal != null) {
             return refusal;
@@ -76,12 +83,14 @@ class RedisStore implements LimitStore {
         return null;
     }
 
-    private SharedKey known(LimitKey key) {
+    private SharedKey known(LimitKey key, long now) {
         SharedKey found = table.keys().getIfPresent(key.text());
         if (found == null) {
             found = table.keys().get(key.text(), text -> new SharedKey(name(text, key.limits()), key.limits()));
         }
-        found.limits(key.limits());
+        if (found.limits() != key.limits()) {
+            found.change(now, name(key.text(), key.limits()), key.limits());
+        }
         return found;
     }
 
@@ -107,8 +116,8 @@ class RedisStore implements LimitStore {
 
     @Override
     public void giveBack(LimitKey key, Grant granted) {
-        SharedKey known = known(key);
         long now = fleet.now();
+        SharedKey known = known(key, now);
         if (policy.syncMicros() > 0 && known.unspend(now, granted)) {
             return;
         }
@@ -144,7 +153,7 @@ class RedisStore implements LimitStore {
 
     @Override
     public Mono<Void> reset(LimitKey key) {
-        SharedKey known = known(key);
+        SharedKey known = known(key, fleet.now());
         known.forget();
         return Mono.create(
                 (MonoSink<Void> sink) -> link.sendUnwatched(new ScriptCall(Script.FORGET, known.name(), new byte[0][]) {
@@ -189,6 +198,16 @@ class RedisStore implements LimitStore {
         }
     }
 
+    /** Whether windows begin when they do for the others: before Redis has said what time it is, that is not certain. */
+    boolean isInTime() {
+        return fleet.isKnown();
+    }
+
+    /** How many gateways count with this one, itself included. */
+    int gateways() {
+        return fleet.size();
+    }
+
     // Units ahead.
 
     private synchronized void renewEvery(long micros) {
@@ -204,10 +223,12 @@ class RedisStore implements LimitStore {
                 holding.remove(key); // what it holds ends by itself
                 continue;
             }
+            // Before it is looked at: what is added meanwhile is to be seen the next time.
+            holding.remove(key);
             Limits limits = key.limits();
             SharedKey.Renewal renewal = key.renew(mostHeld(limits));
-            if (renewal.wanted() == 0) {
-                holding.remove(key);
+            if (renewal.wanted() > 0) {
+                holding.add(key);
             }
             if (renewal.back() == 0 && renewal.wanted() == 0) {
                 continue;
@@ -221,48 +242,75 @@ class RedisStore implements LimitStore {
                     renewal.back(),
                     renewal.at(),
                     null,
-                    reply -> key.hold(fleet.now(), (int) reply[0], reply[1], goodUntil(limits, sent, reply[1])),
+                    reply -> hold(key, limits, (int) reply[0], reply[1], sent),
                     e -> key.fetched());
         }
     }
 
-    /** Until the interval is over, and not beyond the end of any window that it was granted in. */
-    private long goodUntil(Limits limits, long sent, long at) {
-        long until = sent + policy.syncMicros();
+    private void hold(SharedKey key, Limits limits, int units, long at, long sent) {
+        SharedKey.Renewal former = key.hold(fleet.now(), units, at, sent + goodFor(limits, at));
+        if (former != null && link.circuit(key.name()).isClosed()) {
+            send(key, limits, 0, 0, former.back(), former.at(), null, reply -> {}, e -> {});
+        }
+    }
+
+    /**
+     * For an interval, and not beyond the end of any window that it was granted in. It counts from when it was asked for,
+     * which is before Redis' clock was read: thus it ends too early rather than too late, whatever the clock here says.
+     */
+    private long goodFor(Limits limits, long at) {
+        long micros = policy.syncMicros();
         if (limits.algorithm() != Algorithm.TOKEN_BUCKET) {
             for (Rate rate : limits.rates()) {
-                until = Math.min(until, (at / rate.windowMicros() + 1) * rate.windowMicros());
+                micros = Math.min(micros, rate.windowMicros() - at % rate.windowMicros());
             }
         }
-        return until;
+        return micros;
     }
 
     // Without Redis.
 
     /** Tells Redis what has passed without it. @param done when it knows, or cannot be told after all */
     void settle(Circuit circuit, Runnable done) {
+        List<SharedKey> owing = table.keys().asMap().values().stream()
+                .filter(key -> key.owes() && link.circuit(key.name()) == circuit)
+                .toList();
+        settle(owing.iterator(), fleet.now() + SETTLING, done);
+    }
+
+    /** Some at a time: all at once would keep a Redis that has just come back from answering in time. */
+    private void settle(Iterator<SharedKey> owing, long until, Runnable done) {
+        if (!owing.hasNext() || fleet.now() >= until) {
+            done.run();
+            return;
+        }
         AtomicInteger open = new AtomicInteger(1);
+        AtomicBoolean failed = new AtomicBoolean();
         Runnable one = () -> {
             if (open.decrementAndGet() == 0) {
-                done.run();
+                if (failed.get()) {
+                    done.run();
+                } else {
+                    settle(owing, until, done);
+                }
             }
         };
-        table.keys().asMap().values().forEach(key -> {
-            if (key.owes() && link.circuit(key.name()) == circuit) {
-                open.incrementAndGet();
-                SharedKey.Debt debt = key.settle(fleet.now());
-                send(key, key.limits(), 0, 0, 0, 0, debt, reply -> one.run(), e -> {
-                    key.owe(fleet.now(), debt);
-                    one.run();
-                });
-            }
-        });
+        for (int i = 0; i < SETTLED_AT_ONCE && owing.hasNext(); i++) {
+            SharedKey key = owing.next();
+            open.incrementAndGet();
+            SharedKey.Debt debt = key.settle(fleet.now());
+            send(key, key.limits(), 0, 0, 0, 0, debt, reply -> one.run(), e -> {
+                key.owe(fleet.now(), debt);
+                failed.set(true);
+                one.run();
+            });
+        }
         one.run();
     }
 
     /** Writes what is there already, so that a Redis that only reads is not taken for one that works. */
     private RedisLink.Probe probe(SharedKey key) {
-        return (onReply, onFailure) -> call(key, key.limits(), 0, 0, 1, 0, null, reply -> onReply.run(), onFailure);
+        return (onReply, onFailure) -> call(key, key.limits(), 0, 0, 0, 1, null, reply -> onReply.run(), onFailure);
     }
 
     // Calls.
@@ -337,7 +385,7 @@ class RedisStore implements LimitStore {
         protected void onReply(long[] reply) {
             int granted = (int) reply[0];
             if (policy.syncMicros() > 0) {
-                key.hold(fleet.now(), Math.max(0, granted - units), reply[1], goodUntil(limits, sent, reply[1]));
+                hold(key, limits, Math.max(0, granted - units), reply[1], sent);
                 if (granted > 0) {
                     holding.add(key);
                 }

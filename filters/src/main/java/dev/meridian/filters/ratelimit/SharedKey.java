@@ -21,8 +21,8 @@ final class SharedKey {
 
     private static final int MIN_AHEAD = 1;
 
-    private final byte[] name;
-    private Limits limits;
+    private volatile byte[] name;
+    private volatile Limits limits;
     private Quota seen;
     private boolean told;
 
@@ -40,6 +40,9 @@ final class SharedKey {
     /** This gateway's part, while Redis cannot be asked; {@code null} while it can. */
     private @Nullable Quota part;
 
+    /** Whether the policy has changed since the part was made. */
+    private boolean partChanges;
+
     /** What Redis is to be told of; {@code null} for nothing. */
     private @Nullable Quota untold;
 
@@ -54,23 +57,25 @@ final class SharedKey {
         return name;
     }
 
-    synchronized Limits limits() {
+    Limits limits() {
         return limits;
     }
 
-    /** The policy may have changed since. */
-    synchronized void limits(Limits now) {
-        if (limits == now) {
-            return;
-        }
-        if (!limits.countLike(now)) {
-            seen = Quota.seen(now.algorithm(), now.rates());
+    /** The policy has changed. What has passed without Redis has passed all the same. @param nextName in Redis */
+    synchronized void change(long now, byte[] nextName, Limits next) {
+        if (!limits.countLike(next)) {
+            seen = Quota.seen(next.algorithm(), next.rates());
             told = false;
             refusedUntil = 0;
             held = 0;
-            part = null;
+            partChanges = part != null;
+            Quota owed = untold;
+            if (owed != null) {
+                owed.change(now, next.algorithm(), next.rates());
+            }
         }
-        limits = now;
+        name = nextName;
+        limits = next;
     }
 
     /** The refusal that holds still, {@code null} where there is none. */
@@ -79,8 +84,9 @@ final class SharedKey {
             return null;
         }
         Grant standing = seen.standing(now, 0, units);
-        return new Grant(
-                0, now, standing.rate(), 0, standing.resetMicros(), Math.max(1, refusedWait - (now - refusedSince())));
+        // What can never be had is to be said as such.
+        long wait = refusedWait == Long.MAX_VALUE ? refusedWait : Math.max(1, refusedWait - (now - refusedSince()));
+        return new Grant(0, now, standing.rate(), 0, standing.resetMicros(), wait);
     }
 
     private long refusedSince() {
@@ -183,18 +189,37 @@ final class SharedKey {
         return new Renewal(back, at, units + fetch);
     }
 
-    /** Redis has granted more than was needed. @param until the grant is good for */
-    synchronized void hold(long now, int units, long at, long until) {
+    /**
+     * Redis has granted more than was needed.
+     *
+     * @param until the grant is good for
+     * @return what was held before, where it must be given back as of another time; else {@code null}
+     */
+    synchronized @Nullable Renewal hold(long now, int units, long at, long until) {
         fetching = false;
         if (units == 0) {
-            return;
+            return null;
         }
-        if (now >= heldUntil) {
+        boolean over = now >= heldUntil;
+        Renewal former = held > 0 && (over || !countsLike(at)) ? new Renewal(held, heldSince, 0) : null;
+        if (former != null) {
             held = 0;
         }
         heldUntil = held > 0 ? Math.min(heldUntil, until) : until;
         heldSince = at;
         held += units;
+        refusedUntil = 0;
+        return former;
+    }
+
+    /** Whether what was granted then is given back in the same way as what is held. */
+    private boolean countsLike(long at) {
+        return switch (limits.algorithm()) {
+            case TOKEN_BUCKET -> true;
+            case SLIDING_LOG -> at == heldSince;
+            case SLIDING_WINDOW, FIXED_WINDOW ->
+                limits.rates().stream().allMatch(rate -> at / rate.windowMicros() == heldSince / rate.windowMicros());
+        };
     }
 
     synchronized void fetched() {
@@ -205,7 +230,7 @@ final class SharedKey {
     synchronized Renewal renew(int most) {
         int back = held;
         long at = heldSince;
-        int wanted = Math.min(most, spent + spent / 4);
+        int wanted = Math.max(0, Math.min(most, spent + spent / 4));
         held = 0;
         heldUntil = 0;
         fetch = wanted;
@@ -229,7 +254,10 @@ final class SharedKey {
                 own.carry(now, used);
             }
             part = own;
+        } else if (partChanges) {
+            own.change(now, limits.algorithm(), parts(fleet));
         }
+        partChanges = false;
         Grant grant = own.take(now, units, units);
         if (grant.admitted()) {
             Quota owed = untold;

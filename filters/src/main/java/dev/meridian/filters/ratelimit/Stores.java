@@ -114,13 +114,15 @@ final class Stores implements Function<Policy, LimitStore>, SmartLifecycle {
         link.onRecovery(new RedisLink.Recovery() {
             @Override
             public void onLost(Circuit circuit) {
-                fleet.onLost();
+                fleet.onLost(circuit.name());
             }
 
             @Override
             public void recover(Circuit circuit, Runnable done) {
-                fleet.onFound();
-                heartbeat.beat(() -> settle(circuit, done));
+                settle(circuit, () -> {
+                    fleet.onFound(circuit.name());
+                    heartbeat.beat(done);
+                });
             }
         });
         heartbeat.start();

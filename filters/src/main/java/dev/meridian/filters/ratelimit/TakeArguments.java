@@ -22,7 +22,7 @@ final class TakeArguments {
     TakeArguments(Algorithm algorithm, List<Rate> rates) {
         this.algorithm = algorithm;
         this.rates = rates;
-        this.whole = encode(Fleet.Part.WHOLE);
+        this.whole = encode();
     }
 
     /**
@@ -30,17 +30,20 @@ final class TakeArguments {
      *
      * @param part of the rates that may be used
      * @param least units wanted; 0 takes nothing
-     * @param back units to give back that were granted at {@code at}
+     * @param back units to give back that were granted at {@code at}; 0 of some time write what is there already
      * @param debt what Redis does not know yet
      */
     byte[][] of(Fleet.Part part, int least, int most, int back, long at, SharedKey.@Nullable Debt debt) {
-        byte[][] arguments = part.isWhole() ? whole.clone() : encode(part);
+        byte[][] arguments = whole.clone();
+        if (!part.isWhole()) {
+            arguments[0] = ascii(kind() + part.some() + '/' + part.of());
+        }
         arguments[1] = number(least);
         arguments[2] = number(most);
         arguments[3] = number(back);
         arguments[4] = number(at);
         if (debt != null) {
-            for (int i = 0; i < rates.size(); i++) {
+            for (int i = 0; i < Math.min(rates.size(), debt.extra().length); i++) {
                 arguments[FIXED + i * EACH + 3] = number((long) Math.ceil(debt.floor()[i]));
                 arguments[FIXED + i * EACH + 4] = number((long) Math.ceil(debt.extra()[i]));
             }
@@ -48,15 +51,15 @@ final class TakeArguments {
         return arguments;
     }
 
-    private byte[][] encode(Fleet.Part part) {
+    private byte[][] encode() {
         byte[][] arguments = new byte[FIXED + rates.size() * EACH][];
-        arguments[0] = kind().getBytes(StandardCharsets.US_ASCII);
+        arguments[0] = ascii(kind());
         for (int i = 0; i < rates.size(); i++) {
             Rate rate = rates.get(i);
             int from = FIXED + i * EACH;
-            arguments[from] = number(Math.max(1, part.apply(rate.limit())));
+            arguments[from] = number(rate.limit());
             arguments[from + 1] = number(rate.windowMicros());
-            arguments[from + 2] = number(Math.max(1, part.apply(rate.burst())));
+            arguments[from + 2] = number(rate.burst());
             arguments[from + 3] = ZERO;
             arguments[from + 4] = ZERO;
         }
@@ -73,6 +76,10 @@ final class TakeArguments {
     }
 
     private static byte[] number(long value) {
-        return value == 0 ? ZERO : value == 1 ? ONE : Long.toString(value).getBytes(StandardCharsets.US_ASCII);
+        return value == 0 ? ZERO : value == 1 ? ONE : ascii(Long.toString(value));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -1,5 +1,7 @@
 package dev.meridian.filters.ratelimit.redis;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -8,16 +10,25 @@ import java.util.function.LongSupplier;
  */
 public final class Fleet {
 
+    /** What is over so soon has kept this gateway alone from being answered: the others have not gone by themselves. */
+    private static final long BLIP_MICROS = 200_000;
+
     private final LongSupplier micros;
     private final long graceMicros;
     private volatile Members members = new Members(1, 0);
     private volatile long offset;
     private volatile boolean known;
-    /** How many there were before it was lost; 0 where it is not lost. */
+    private volatile Part part = Part.WHOLE;
+
+    /** Which Redis are lost: there are several in a cluster. */
+    private final Set<String> lost = new HashSet<>();
+    /** How many gateways there were before the first one was lost; 0 where all is as it should be. */
     private int before;
 
-    private long returning;
-    private volatile Part part = Part.WHOLE;
+    private long lostAt;
+    private long foundAt;
+    /** Since when there have been fewer than are gone by; 0 where there are not. */
+    private long fewerSince;
 
     /**
      * @param micros since the epoch by this machine's clock, never going back
@@ -56,39 +67,70 @@ public final class Fleet {
         return part;
     }
 
-    /** The answer to a heartbeat that was sent at {@code sent} by this machine's clock. */
-    synchronized void onHeartbeat(int count, int rank, long redisMicros, long sent) {
+    /** Whether there is a Redis that this gateway does not count in at present. */
+    synchronized boolean isOut() {
+        return !lost.isEmpty();
+    }
+
+    /** From when on the others must have been heard of, by Redis' clock in microseconds; 0 where it does not matter when. */
+    synchronized long since() {
+        return before > 0 && lost.isEmpty() && foundAt - lostAt >= BLIP_MICROS ? lostAt + offset : 0;
+    }
+
+    /**
+     * The answer to a heartbeat that was sent at {@code sent} by this machine's clock.
+     *
+     * @param heard how many count in Redis, and have said so {@link #since} this one lost it
+     */
+    public synchronized void onHeartbeat(int count, int rank, int heard, long redisMicros, long sent) {
         long now = micros.getAsLong();
         offset = redisMicros - (sent + now) / 2;
         known = true;
-        if (returning != 0 && now - returning < graceMicros && count < before) {
-            part = new Part(count, before);
-            members = new Members(before, Math.min(rank, before - 1));
-            return;
-        }
-        if (before > 0 && returning == 0) {
+        if (before == 0) {
+            count(count, rank, now);
+        } else if (!lost.isEmpty()) {
             // It is not certain that the others have been heard of again.
-            members = new Members(Math.max(before, count), rank);
-            return;
+            if (count >= before) {
+                members = new Members(count, rank);
+            }
+        } else if (now - foundAt < graceMicros && heard < before) {
+            part = new Part(Math.max(1, heard), before);
+        } else {
+            before = 0;
+            part = Part.WHOLE;
+            count(count, rank, now);
         }
-        returning = 0;
-        before = 0;
-        part = Part.WHOLE;
+    }
+
+    /** More are believed at once. Fewer may be but what a Redis that has forgotten them says, until they speak up. */
+    private void count(int count, int rank, long now) {
+        if (count < members.count) {
+            if (fewerSince == 0) {
+                fewerSince = now;
+            }
+            if (now - fewerSince < graceMicros) {
+                return;
+            }
+        }
+        fewerSince = 0;
         members = new Members(Math.max(1, count), Math.max(0, rank));
     }
 
-    /** Redis is there no more. */
-    public synchronized void onLost() {
+    /** This Redis is there no more. */
+    public synchronized void onLost(String redis) {
         if (before == 0) {
             before = members.count;
         }
-        returning = 0;
+        if (lost.isEmpty()) {
+            lostAt = micros.getAsLong();
+        }
+        lost.add(redis);
     }
 
-    /** It is there again. */
-    public synchronized void onFound() {
-        if (before > 0) {
-            returning = Math.max(1, micros.getAsLong());
+    /** It is there again, and knows all that has passed without it. */
+    public synchronized void onFound(String redis) {
+        if (lost.remove(redis) && lost.isEmpty()) {
+            foundAt = micros.getAsLong();
         }
     }
 
@@ -105,11 +147,6 @@ public final class Fleet {
 
         public boolean isWhole() {
             return some >= of;
-        }
-
-        /** The part of a number, rounded down. */
-        public long apply(long whole) {
-            return isWhole() ? whole : whole * some / of;
         }
     }
 }

@@ -1,9 +1,11 @@
 -- Takes units of one key's quota, atomically and by the clock of this Redis.
 --
 -- KEYS[1]  the key
--- ARGV     kind: s sliding window, f fixed window, b token bucket, l log
+-- ARGV     kind: s sliding window, f fixed window, b token bucket, l log; and behind it what part of each limit may be
+--          used, as in s3/4, where that is not all
 --          least, most   units wanted; least 0 takes nothing
---          back, at      units to give back that were granted at that time (microseconds since the epoch)
+--          back, at      units to give back that were granted at that time (microseconds since the epoch); 0 units of
+--                        some time write what is there already
 --          then five for each rate: limit, window (microseconds), burst,
 --          floor         what has been used at the least, as somebody remembers it
 --          extra         what has been used beside, while nobody could tell it
@@ -15,11 +17,16 @@
 
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local key, kind = KEYS[1], ARGV[1]
+local key, kind = KEYS[1], ARGV[1]:sub(1, 1)
 local least, most = tonumber(ARGV[2]), tonumber(ARGV[3])
 local back, at = tonumber(ARGV[4]), tonumber(ARGV[5])
 
-local rates, life, changed = {}, 0, back > 0
+local some, of = ARGV[1]:match('(%d+)/(%d+)')
+local function part(whole)
+  return some and math.floor(whole * some / of) or whole
+end
+
+local rates, life, changed = {}, 0, at > 0
 for i = 6, #ARGV, 5 do
   local rate = {
     limit = tonumber(ARGV[i]), window = tonumber(ARGV[i + 1]), burst = tonumber(ARGV[i + 2]),
@@ -38,6 +45,18 @@ local function number(value)
   return string.format('%.0f', value)
 end
 
+-- The first command on the key: what is no count gives way to one, or the key would never be limited.
+local function first(command, ...)
+  local answer = redis.pcall(command, key, ...)
+  if type(answer) == 'table' and answer.err then
+    if string.find(answer.err, 'WRONGTYPE', 1, true) then
+      redis.call('DEL', key)
+    end
+    return redis.call(command, key, ...)
+  end
+  return answer
+end
+
 local reply = {0, now}
 local granted = 0
 local room = most
@@ -47,7 +66,7 @@ if kind == 'l' then
   for _, rate in ipairs(rates) do
     longest = math.max(longest, rate.window)
   end
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', number(now - longest))
+  first('ZREMRANGEBYSCORE', '-inf', number(now - longest))
   for i = 0, back - 1 do
     redis.call('ZREM', key, number(at) .. '-' .. i)
   end
@@ -56,7 +75,9 @@ if kind == 'l' then
     rate.from = '(' .. number(now - rate.window)
     rate.used = redis.call('ZCOUNT', key, rate.from, '+inf')
     missing = math.max(missing, math.ceil(math.max(0, rate.floor - rate.used) + rate.extra))
-    room = math.min(room, rate.limit - rate.used - math.ceil(rate.extra))
+  end
+  for _, rate in ipairs(rates) do
+    room = math.min(room, part(rate.limit) - rate.used - missing)
   end
   if least > 0 and room >= least then
     granted = room
@@ -95,7 +116,7 @@ end
 
 -- Windows and buckets are one text: the kind, then for each rate window,a,b,c as they are returned.
 local bucket = kind == 'b'
-local stored = redis.call('GET', key) or ''
+local stored = first('GET') or ''
 local same = (stored:sub(1, 1) == 'b') == bucket
 local entries = {}
 for window, a, b, c in stored:gmatch('(%d+),(%d+),(%d+),(%d+)') do
@@ -185,7 +206,7 @@ for i, rate in ipairs(rates) do
     add(entry, missing)
     count = count + missing
   end
-  room = math.min(room, math.floor(ceiling[i] - count + 0.000001))
+  room = math.min(room, math.floor(part(ceiling[i]) - count + 0.000001))
 end
 
 if least > 0 and room >= least then
