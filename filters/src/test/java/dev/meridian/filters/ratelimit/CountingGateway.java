@@ -160,7 +160,7 @@ final class CountingGateway implements AutoCloseable {
     @Override
     public void close() {
         limiter.close();
-        stores.close();
+        stores.stop();
         factory.destroy();
         loops.disposeLater(Duration.ZERO, MOST).block(MOST);
     }

@@ -128,7 +128,8 @@ class SharedKeyTests {
     void held_ofTwoWindows_formerIsGivenBackAsOfItsOwn() {
         SharedKey key = key(Algorithm.SLIDING_WINDOW, LIMIT);
         key.hold(NOW + WINDOW - 1, 5, NOW + WINDOW - 1, NOW + WINDOW);
-        assertThat(key.hold(NOW + WINDOW, 3, NOW + WINDOW, NOW + WINDOW + SECOND)).isEqualTo(new Renewal(5, NOW + WINDOW - 1, 0));
+        assertThat(key.hold(NOW + WINDOW, 3, NOW + WINDOW, NOW + WINDOW + SECOND))
+                .isEqualTo(new Renewal(5, NOW + WINDOW - 1, 0));
         assertThat(key.renew(LIMIT).back()).isEqualTo(3);
     }
 

@@ -56,6 +56,7 @@ public final class RedisLink implements AutoCloseable {
             Duration timeout,
             Scheduler scheduler,
             Scheduler blocking) {
+        Script.load();
         this.connection = new LimitConnection(application, new ServerLoops(loops), blocking);
         this.timeout = timeout;
         this.scheduler = scheduler;

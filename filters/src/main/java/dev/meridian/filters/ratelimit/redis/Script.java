@@ -37,6 +37,11 @@ public enum Script {
         }
     }
 
+    /** Reads all scripts, where reading is allowed: whoever sends them later is in an event loop. */
+    static void load() {
+        // Whoever calls this has the class initialised.
+    }
+
     byte[] text() {
         return text;
     }

@@ -27,8 +27,8 @@ public final class ConfigServerProcess implements AutoCloseable {
 
     private static final Duration START_WAIT = Duration.ofSeconds(90);
     /** The gateway and its settings are on the tests' class path as well, and are not meant for the server. */
-    private static final Pattern GATEWAY =
-            Pattern.compile("/(routes|filters|observability|gateway-app)/target/|/meridian-|gateway|webflux|netty");
+    private static final Pattern GATEWAY = Pattern.compile(
+            "/(routes|filters|observability|gateway-app)/target/|/meridian-|gateway|webflux|netty|redis|lettuce");
 
     private final Path home;
     private final Path file;
