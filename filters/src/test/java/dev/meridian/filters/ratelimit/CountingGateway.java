@@ -7,10 +7,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.mock.env.MockEnvironment;
@@ -55,11 +58,21 @@ final class CountingGateway implements AutoCloseable {
         return at(redis, Duration.ofSeconds(1), Duration.ZERO, settings);
     }
 
+    /** One that asks a sentinel where the master of this name is. */
+    static CountingGateway watched(RedisServers redis, String master, String... settings) {
+        RedisSentinelConfiguration where = new RedisSentinelConfiguration(master, Set.of(redis.sentinel()));
+        return counting(new CountingGateway(
+                new LettuceConnectionFactory(where), Duration.ofMillis(50), Duration.ZERO, settings));
+    }
+
     private static CountingGateway at(RedisServers redis, Duration timeout, Duration skew, String... settings) {
         LettuceConnectionFactory factory = redis.ports().size() == 1
                 ? new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", redis.port()))
                 : new LettuceConnectionFactory(new RedisClusterConfiguration(redis.addresses()));
-        CountingGateway gateway = new CountingGateway(factory, timeout, skew, settings);
+        return counting(new CountingGateway(factory, timeout, skew, settings));
+    }
+
+    private static CountingGateway counting(CountingGateway gateway) {
         try {
             gateway.awaitCounting("first");
         } catch (RuntimeException | Error e) {
@@ -139,6 +152,19 @@ final class CountingGateway implements AutoCloseable {
             answers.add(ask(key, 1));
         }
         return answers.stream().mapToInt(answer -> await(answer).granted()).sum();
+    }
+
+    /** How many are admitted that an event loop asks for in one turn, each for another key. */
+    int admittedInOneTurn(String prefix, int keys) {
+        CompletableFuture<List<CompletableFuture<Grant>>> asked = new CompletableFuture<>();
+        loops.onServer(true)
+                .next()
+                .execute(() -> asked.complete(IntStream.range(0, keys)
+                        .mapToObj(i -> ask(prefix + i, 1))
+                        .toList()));
+        return asked.orTimeout(MOST.toSeconds(), TimeUnit.SECONDS).join().stream()
+                .mapToInt(answer -> await(answer).granted())
+                .sum();
     }
 
     void giveBack(String key, Grant granted) {

@@ -12,6 +12,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One window for all: what is counted twice, or not at all, is seen at its end. */
 class RedisFailureTests {
@@ -217,6 +218,39 @@ class RedisFailureTests {
                     .atMost(BACK.plusMillis(500))
                     .untilAsserted(() -> assertThat(redis.command("GET", NAME)).isNotNull());
             assertThat(gateway.admitted(KEY, 10)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void watchedMasterIsGone_itsReplicaCounts(boolean frozen) {
+        try (RedisServers redis = RedisServers.watched("main");
+                CountingGateway gateway = CountingGateway.watched(redis, "main", POLICY)) {
+            assertThat(gateway.admitted(KEY, 5)).isEqualTo(5);
+            if (frozen) {
+                redis.freeze(0);
+            } else {
+                redis.stop(0);
+            }
+            int[] admitted = {5 + untilItIsFoundOut(gateway)};
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> String.valueOf(redis.command(1, "ROLE")).startsWith("[master"));
+            Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> {
+                admitted[0] += gateway.take(KEY).granted();
+                return String.valueOf(redis.command(1, "GET", NAME)).contains("," + admitted[0] + ",");
+            });
+            assertThat(admitted[0]).isLessThan(LIMIT);
+        }
+    }
+
+    @Test
+    void clusterOfWhichNoNodeIsConnected_eventLoopDoesNotWaitForThem() {
+        try (RedisServers redis = RedisServers.cluster();
+                CountingGateway gateway = CountingGateway.at(redis, "limit=1", "window=31d")) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(gateway.admittedInOneTurn("turn-" + i + "-", 50)).isEqualTo(50);
+            }
         }
     }
 

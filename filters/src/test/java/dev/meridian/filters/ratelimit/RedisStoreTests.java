@@ -299,6 +299,15 @@ class RedisStoreTests {
     // What may come its way.
 
     @Test
+    void manyInOneTurnOfAnEventLoop_allAreAnswered() {
+        try (CountingGateway gateway = CountingGateway.patient(redis, "limit=1", "window=31d")) {
+            redis.command("SCRIPT", "FLUSH");
+            assertThat(gateway.admittedInOneTurn(key + "-", 200)).isEqualTo(200);
+            assertThat(gateway.admittedInOneTurn(key + "-", 200)).isZero();
+        }
+    }
+
+    @Test
     void scriptsAreForgotten_areSentAgain() {
         try (CountingGateway gateway = CountingGateway.at(redis, "limit=100", "window=31d")) {
             gateway.take(key);

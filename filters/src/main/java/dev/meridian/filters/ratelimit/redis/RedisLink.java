@@ -2,6 +2,7 @@ package dev.meridian.filters.ratelimit.redis;
 
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.protocol.RedisCommand;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -222,8 +223,9 @@ public final class RedisLink implements AutoCloseable {
                 commands.add(each.call.command(to::dispatch));
             }
             try {
-                if (commands.size() == 1) {
-                    to.dispatch(commands.get(0));
+                // A cluster's connection waits, in this very event loop, for those to the nodes of several commands.
+                if (commands.size() == 1 || to instanceof StatefulRedisClusterConnection) {
+                    commands.forEach(to::dispatch);
                 } else {
                     to.dispatch(commands);
                 }

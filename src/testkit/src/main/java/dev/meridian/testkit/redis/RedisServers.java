@@ -19,6 +19,7 @@ public final class RedisServers implements AutoCloseable {
     private static final Duration CLUSTER_WAIT = Duration.ofSeconds(30);
 
     private final List<RedisNode> nodes;
+    private @Nullable Sentinel sentinel;
 
     private RedisServers(List<RedisNode> nodes) {
         this.nodes = List.copyOf(nodes);
@@ -27,6 +28,29 @@ public final class RedisServers implements AutoCloseable {
     /** A server on a free port. */
     public static RedisServers single() {
         return new RedisServers(List.of(RedisNode.start(executable(), false)));
+    }
+
+    /** A master and its replica, with a sentinel that watches over them under this name. */
+    public static RedisServers watched(String name) {
+        RedisServers servers =
+                new RedisServers(List.of(RedisNode.start(executable(), false), RedisNode.start(executable(), false)));
+        try {
+            servers.command(1, "REPLICAOF", "127.0.0.1", Integer.toString(servers.port()));
+            servers.sentinel = Sentinel.start(executable(), name, servers.port());
+            return servers;
+        } catch (RuntimeException | Error e) {
+            servers.close();
+            throw e;
+        }
+    }
+
+    /** {@code host:port} of the sentinel, as {@code spring.data.redis.sentinel.nodes} takes it. */
+    public String sentinel() {
+        Sentinel there = sentinel;
+        if (there == null) {
+            throw new IllegalStateException("sentinel: none (expected: watched servers)");
+        }
+        return "127.0.0.1:" + there.port();
     }
 
     /** Three masters on free ports that share the slots; returns when all of them know that. */
@@ -178,6 +202,10 @@ public final class RedisServers implements AutoCloseable {
 
     @Override
     public void close() {
+        Sentinel there = sentinel;
+        if (there != null) {
+            there.close();
+        }
         nodes.forEach(RedisNode::close);
     }
 
