@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
@@ -142,7 +144,16 @@ final class CountingGateway implements AutoCloseable {
     }
 
     static Grant await(CompletableFuture<Grant> answer) {
-        return answer.orTimeout(MOST.toSeconds(), TimeUnit.SECONDS).join();
+        return within(answer);
+    }
+
+    /** A timer of the future itself would be cancelled by the event loop that completes it, and has a lock. */
+    private static <T> T within(CompletableFuture<T> answer) {
+        try {
+            return answer.get(MOST.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** How many of so many requests, sent at once, are admitted. */
@@ -162,7 +173,7 @@ final class CountingGateway implements AutoCloseable {
                 .execute(() -> asked.complete(IntStream.range(0, keys)
                         .mapToObj(i -> ask(prefix + i, 1))
                         .toList()));
-        return asked.orTimeout(MOST.toSeconds(), TimeUnit.SECONDS).join().stream()
+        return within(asked).stream()
                 .mapToInt(answer -> await(answer).granted())
                 .sum();
     }

@@ -131,10 +131,12 @@ final class KeyCheck {
                 return key.getValue();
             }
         }
+        ConfigurationPropertyName unknown = name.chop(i + 1);
+        ConfigurationProperty written = find(unknown);
         report(
                 unread,
-                name.chop(i + 1),
-                null,
+                unknown,
+                written == null ? null : Secrets.shown(unknown.toString(), written.getValue()),
                 "one of the keys under " + name.chop(i) + ": "
                         + String.join(", ", at.keys().keySet()),
                 Spelling.nearest(name.getElement(i, Form.ORIGINAL), at.keys().keySet()));

@@ -133,8 +133,9 @@ class RateLimitIT {
         Eventually.holds(
                 "it to be logged",
                 () -> Files.readString(log)
-                        .matches("(?s).*\"path\":\"/keyed\"[^\\n]*\"status\":429,\"ending\":\"complete\"[^\\n]*"
-                                + "\"route\":\"r0\",\"failure\":\"http_request_denied\",\"trace_id\"[^\\n]*\\n.*"));
+                        .matches(
+                                "(?s).*\"path\":\"/keyed\"[^\\n]*\"status\":429,\"ending\":\"complete\"[^\\n]*"
+                                        + "\"route\":\"r0\",\"attempts\":0,\"failure\":\"http_request_denied\",\"trace_id\"[^\\n]*\\n.*"));
     }
 
     @Test
@@ -294,7 +295,7 @@ class RateLimitIT {
         HttpResponse<String> refused = gateway.process().refresh();
         gateway.process().rewrite(CONFIG.yaml());
 
-        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body())
                 .contains("spring.cloud.gateway.server.webflux.routes[0].filters[0]", "RateLimit=per-key", "perkey");
         assertThat(keyed("unharmed").status()).isEqualTo(200);
