@@ -63,7 +63,6 @@ final class RateLimitFleet implements AutoCloseable {
                             .jvm("-Xmx96m", "-XX:+UseSerialGC", "-Dio.netty.leakDetection.level=simple")
                             .arguments(arguments)
                             .expectLog("io.lettuce")
-                            .expectLog("DefaultClusterTopologyRefresh .* Unable to connect")
                             .start()))
                     .toList();
             starting.forEach(each -> gateways.add(each.join()));

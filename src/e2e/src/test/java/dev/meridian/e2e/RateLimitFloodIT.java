@@ -22,7 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.SAME_THREAD)
 class RateLimitFloodIT {
 
-    private static final int FLOOD = Integer.getInteger("meridian.flood.keys", 200_000);
+    private static final int FLOOD = Integer.getInteger("meridian.flood.keys", 60_000);
     private static final int AT_ONCE = 100;
     private static final int CLIENTS = 4;
 
