@@ -37,7 +37,8 @@ class RedisStore implements LimitStore {
     /** How long it takes at most to tell what has passed without Redis; what is left is told as the keys come up again. */
     private static final long SETTLING = 500_000;
 
-    private static final int SETTLED_AT_ONCE = 128;
+    /** Calls in one piece: many more, and the last answer comes too late. */
+    private static final int TOGETHER = 128;
 
     private final RedisLink link;
     private final Fleet fleet;
@@ -216,35 +217,43 @@ class RedisStore implements LimitStore {
                 micros == 0 ? null : scheduler.schedulePeriodically(this::renew, micros, micros, TimeUnit.MICROSECONDS);
     }
 
-    /** All that is held is given back, and what will be needed is fetched: one call a key, all in one piece. */
+    /** All that is held is given back, and what will be needed is fetched: one call a key, many in one piece. */
     private void renew() {
-        for (SharedKey key : holding) {
-            if (!link.circuit(key.name()).isClosed()) {
-                holding.remove(key); // what it holds ends by itself
-                continue;
-            }
-            // Before it is looked at: what is added meanwhile is to be seen the next time.
-            holding.remove(key);
-            Limits limits = key.limits();
-            SharedKey.Renewal renewal = key.renew(mostHeld(limits));
-            if (renewal.wanted() > 0) {
-                holding.add(key);
-            }
-            if (renewal.back() == 0 && renewal.wanted() == 0) {
-                continue;
-            }
-            long sent = fleet.now();
-            send(
-                    key,
-                    limits,
-                    renewal.wanted() == 0 ? 0 : 1,
-                    renewal.wanted(),
-                    renewal.back(),
-                    renewal.at(),
-                    null,
-                    reply -> hold(key, limits, (int) reply[0], reply[1], sent),
-                    e -> key.fetched());
+        Iterator<SharedKey> keys = List.copyOf(holding).iterator(); // what goes and comes back is seen once
+        while (keys.hasNext()) {
+            link.together(() -> {
+                for (int i = 0; i < TOGETHER && keys.hasNext(); i++) {
+                    renew(keys.next());
+                }
+            });
         }
+    }
+
+    private void renew(SharedKey key) {
+        // Before it is looked at: what is added meanwhile is to be seen the next time.
+        holding.remove(key);
+        if (!link.circuit(key.name()).isClosed()) {
+            return; // what it holds ends by itself
+        }
+        Limits limits = key.limits();
+        SharedKey.Renewal renewal = key.renew(mostHeld(limits));
+        if (renewal.wanted() > 0) {
+            holding.add(key);
+        }
+        if (renewal.back() == 0 && renewal.wanted() == 0) {
+            return;
+        }
+        long sent = fleet.now();
+        send(
+                key,
+                limits,
+                renewal.wanted() == 0 ? 0 : 1,
+                renewal.wanted(),
+                renewal.back(),
+                renewal.at(),
+                null,
+                reply -> hold(key, limits, (int) reply[0], reply[1], sent),
+                e -> key.fetched());
     }
 
     private void hold(SharedKey key, Limits limits, int units, long at, long sent) {
@@ -295,7 +304,7 @@ class RedisStore implements LimitStore {
                 }
             }
         };
-        for (int i = 0; i < SETTLED_AT_ONCE && owing.hasNext(); i++) {
+        for (int i = 0; i < TOGETHER && owing.hasNext(); i++) {
             SharedKey key = owing.next();
             open.incrementAndGet();
             SharedKey.Debt debt = key.settle(fleet.now());

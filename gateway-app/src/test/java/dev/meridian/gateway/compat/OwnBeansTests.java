@@ -30,6 +30,8 @@ import org.springframework.test.context.DynamicPropertySource;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "spring.config.additional-location=classpath:/compat/own-beans.yml",
+            // There is Redis on the class path, and of two limiters the stock filter would not know which to take.
+            "spring.cloud.gateway.server.webflux.redis.enabled=false",
             "management.server.port=0",
             "meridian.shutdown.grace=0s"
         })

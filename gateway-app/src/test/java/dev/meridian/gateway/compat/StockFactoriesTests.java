@@ -25,15 +25,12 @@ class StockFactoriesTests extends StockGateway {
 
     private static final String STOCK = "org.springframework.cloud.gateway";
 
-    /**
-     * What is in Spring Cloud Gateway's jar and stands in no row, and why. {@code LocalResponseCache} is not seen here: its
-     * class is conditional on Caffeine and spring-context-support, which are not on the class path.
-     */
+    /** What is in Spring Cloud Gateway's jar and stands in no row, and why. */
     private static final Map<String, String> EXCLUDED = Map.of(
             "JsonToGrpcGatewayFilterFactory",
             "needs grpc-java, which is not on the class path",
             "RequestRateLimiterGatewayFilterFactory",
-            "needs a RateLimiter: with one of the user's own it stands in OwnBeansTests",
+            "needs a Redis, and has StockRateLimiterTests; with a limiter of the user's own it stands in OwnBeansTests",
             "SpringCloudCircuitBreakerResilience4JFilterFactory",
             "is named CircuitBreaker, which has a row",
             "TokenRelayGatewayFilterFactory",
@@ -55,7 +52,9 @@ class StockFactoriesTests extends StockGateway {
 
     @Test
     void everyStockFilter_thatIsABean_hasARow() {
-        assertThat(filterRows()).containsAll(stockBeans(filters, GatewayFilterFactory::name));
+        Set<String> beans = new TreeSet<>(stockBeans(filters, GatewayFilterFactory::name));
+        beans.remove("RequestRateLimiter"); // see EXCLUDED
+        assertThat(filterRows()).containsAll(beans);
     }
 
     @Test
@@ -66,6 +65,8 @@ class StockFactoriesTests extends StockGateway {
                 .collect(Collectors.toCollection(TreeSet::new));
         covered.addAll(EXCLUDED.keySet());
         covered.remove("CircuitBreakerGatewayFilterFactory");
+        covered.remove(
+                "LocalResponseCacheGatewayFilterFactory"); // its class is conditional, and passed over in the jar
 
         assertThat(covered)
                 .isEqualTo(Stream.of(RoutePredicateFactory.class, GatewayFilterFactory.class)

@@ -227,6 +227,13 @@ final class StockFilters {
     private static Stream<FilterRow> responses() {
         return Stream.of(
                 filter(
+                                "LocalResponseCache",
+                                "keeps an answer, and tells for how long",
+                                get("/f/local-response-cache"),
+                                seen -> assertThat(seen.passed().received("Cache-Control"))
+                                        .anyMatch(value -> value.contains("max-age=")))
+                        .answering(answer(200, Headers.of("Content-Type", "text/plain"), "kept")),
+                filter(
                                 "AddResponseHeader",
                                 "adds a field",
                                 get("/f/add-response-header"),

@@ -145,7 +145,24 @@ public final class RedisLink implements AutoCloseable {
         }
     }
 
+    /** Has all calls go out in one piece that the work sends, outside of event loops. */
+    public void together(Runnable work) {
+        Batch batch = new Batch();
+        open.set(batch);
+        try {
+            work.run();
+        } finally {
+            open.remove();
+            batch.flush(null);
+        }
+    }
+
     private void transmit(Watched watched) {
+        Batch begun = open.get();
+        if (begun != null) {
+            begun.add(watched);
+            return;
+        }
         EventExecutor executor = ThreadExecutorMap.currentExecutor();
         if (executor == null || !executor.inEventLoop()) {
             Batch alone = new Batch();
@@ -153,18 +170,13 @@ public final class RedisLink implements AutoCloseable {
             alone.flush(null);
             return;
         }
-        Batch batch = open.get();
-        if (batch == null) {
-            Batch fresh = new Batch();
-            fresh.add(watched);
-            open.set(fresh);
-            executor.execute(() -> {
-                open.remove();
-                fresh.flush(executor);
-            });
-        } else {
-            batch.add(watched);
-        }
+        Batch batch = new Batch();
+        batch.add(watched);
+        open.set(batch);
+        executor.execute(() -> {
+            open.remove();
+            batch.flush(executor);
+        });
     }
 
     @Override
@@ -208,6 +220,9 @@ public final class RedisLink implements AutoCloseable {
         }
 
         void flush(@Nullable EventExecutor executor) {
+            if (calls.isEmpty()) {
+                return;
+            }
             pending.set(calls.size());
             for (Watched each : calls) {
                 each.call.onEnd(failure -> ended(each, failure));
