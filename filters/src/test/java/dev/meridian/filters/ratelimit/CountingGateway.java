@@ -47,17 +47,17 @@ final class CountingGateway implements AutoCloseable {
 
     /** @param settings of the policy, each as {@code name=value} */
     static CountingGateway at(RedisServers redis, String... settings) {
-        return at(redis, Duration.ZERO, settings);
-    }
-
-    /** @param skew how far its clock is ahead */
-    static CountingGateway at(RedisServers redis, Duration skew, String... settings) {
-        return at(redis, Duration.ofMillis(50), skew, settings);
+        return at(redis, Duration.ofMillis(50), Duration.ZERO, settings);
     }
 
     /** One that is not to take a busy machine for a Redis that does not answer. */
     static CountingGateway patient(RedisServers redis, String... settings) {
-        return at(redis, Duration.ofSeconds(1), Duration.ZERO, settings);
+        return patient(redis, Duration.ZERO, settings);
+    }
+
+    /** @param skew how far its clock is ahead */
+    static CountingGateway patient(RedisServers redis, Duration skew, String... settings) {
+        return at(redis, Duration.ofSeconds(1), skew, settings);
     }
 
     /** One that asks a sentinel where the master of this name is. */

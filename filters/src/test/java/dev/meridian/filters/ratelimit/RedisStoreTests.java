@@ -52,7 +52,7 @@ class RedisStoreTests {
     @ParameterizedTest
     @EnumSource
     void limit_isAdmittedAndNoMore(Algorithm algorithm) {
-        try (CountingGateway gateway = CountingGateway.at(redis, algorithm(algorithm), "limit=10", "window=31d")) {
+        try (CountingGateway gateway = CountingGateway.patient(redis, algorithm(algorithm), "limit=10", "window=31d")) {
             for (int i = 9; i >= 0; i--) {
                 Grant grant = gateway.take(key);
                 assertThat(grant.granted()).isEqualTo(1);
@@ -69,7 +69,7 @@ class RedisStoreTests {
     @ParameterizedTest
     @EnumSource
     void severalRates_tightestDecides_nothingIsTakenOfOneThatTheOtherRefuses(Algorithm algorithm) {
-        try (CountingGateway gateway = CountingGateway.at(
+        try (CountingGateway gateway = CountingGateway.patient(
                 redis,
                 algorithm(algorithm),
                 "limits[0].limit=5",
@@ -94,7 +94,7 @@ class RedisStoreTests {
         Quota local = Quota.of(algorithm, rates);
         RandomGenerator random = new SeededRandom(7);
         List<Grant[]> granted = new ArrayList<>();
-        try (CountingGateway gateway = CountingGateway.at(
+        try (CountingGateway gateway = CountingGateway.patient(
                 redis,
                 algorithm(algorithm),
                 "limits[0].limit=20",
@@ -132,7 +132,7 @@ class RedisStoreTests {
     @ParameterizedTest
     @EnumSource
     void givenBack_isThereAgain(Algorithm algorithm) {
-        try (CountingGateway gateway = CountingGateway.at(redis, algorithm(algorithm), "limit=5", "window=31d")) {
+        try (CountingGateway gateway = CountingGateway.patient(redis, algorithm(algorithm), "limit=5", "window=31d")) {
             Grant two = gateway.take(key, 2);
             gateway.take(key, 1);
             gateway.giveBack(key, two);
@@ -145,7 +145,7 @@ class RedisStoreTests {
     void givenBackInTheNextWindow_isOfTheOneBefore() {
         long index = System.currentTimeMillis() * 1000 / DAYS_31;
         try (CountingGateway gateway =
-                CountingGateway.at(redis, algorithm(Algorithm.SLIDING_WINDOW), "limit=10", "window=31d")) {
+                CountingGateway.patient(redis, algorithm(Algorithm.SLIDING_WINDOW), "limit=10", "window=31d")) {
             redis.command("SET", name(key), "w" + DAYS_31 + "," + index + ",3,8", "PX", "100000");
             Grant before = new Grant(2, index * DAYS_31 - 1, 0, 0, 0, 0);
             gateway.giveBack(key, before);
@@ -160,7 +160,8 @@ class RedisStoreTests {
     @ParameterizedTest
     @CsvSource({"SLIDING_WINDOW, 400ms", "FIXED_WINDOW, 400ms", "TOKEN_BUCKET, 1s", "SLIDING_LOG, 400ms"})
     void waitThatIsTold_isWhenItIsAdmittedNext(Algorithm algorithm, String window) {
-        try (CountingGateway gateway = CountingGateway.at(redis, algorithm(algorithm), "limit=4", "window=" + window)) {
+        try (CountingGateway gateway =
+                CountingGateway.patient(redis, algorithm(algorithm), "limit=4", "window=" + window)) {
             AtomicLong wait = new AtomicLong();
             Awaitility.await().until(() -> {
                 Grant grant = gateway.take(key, 2);
@@ -180,7 +181,7 @@ class RedisStoreTests {
     @ParameterizedTest
     @EnumSource
     void keys_liveForTwoWindows_andNoneForever(Algorithm algorithm) {
-        try (CountingGateway gateway = CountingGateway.at(redis, algorithm(algorithm), "limit=10", "window=60s")) {
+        try (CountingGateway gateway = CountingGateway.patient(redis, algorithm(algorithm), "limit=10", "window=60s")) {
             Grant grant = gateway.take(key, 3);
             String name = name(key) + (algorithm == Algorithm.SLIDING_LOG ? ":log" : "");
             assertThat((Long) redis.command("PTTL", name)).isBetween(110_000L, 120_000L);
@@ -196,8 +197,8 @@ class RedisStoreTests {
 
     @Test
     void bucketThatFillsSlowly_livesUntilItIsFull() {
-        try (CountingGateway gateway =
-                CountingGateway.at(redis, algorithm(Algorithm.TOKEN_BUCKET), "limit=1", "window=60s", "burst=10")) {
+        try (CountingGateway gateway = CountingGateway.patient(
+                redis, algorithm(Algorithm.TOKEN_BUCKET), "limit=1", "window=60s", "burst=10")) {
             assertThat(gateway.admitted(key, 20)).isEqualTo(10);
             assertThat((Long) redis.command("PTTL", name(key))).isBetween(590_000L, 600_000L);
         }
@@ -205,7 +206,7 @@ class RedisStoreTests {
 
     @Test
     void values_areCompact() {
-        try (CountingGateway gateway = CountingGateway.at(redis, "limit=100", "window=1h")) {
+        try (CountingGateway gateway = CountingGateway.patient(redis, "limit=100", "window=1h")) {
             gateway.take(key, 42);
             assertThat(String.valueOf(value(key)))
                     .matches("w3600000000,\\d+,42,0")
@@ -217,7 +218,8 @@ class RedisStoreTests {
     @Test
     void look_writesNothing() {
         for (Algorithm algorithm : Algorithm.values()) {
-            try (CountingGateway gateway = CountingGateway.at(redis, algorithm(algorithm), "limit=10", "window=31d")) {
+            try (CountingGateway gateway =
+                    CountingGateway.patient(redis, algorithm(algorithm), "limit=10", "window=31d")) {
                 Grant standing = gateway.look(key, 11);
                 assertThat(standing.remaining()).isEqualTo(10);
                 assertThat(standing.waitMicros()).isEqualTo(Long.MAX_VALUE);
@@ -236,7 +238,7 @@ class RedisStoreTests {
     @ParameterizedTest
     @EnumSource
     void reset_forgetsAll(Algorithm algorithm) {
-        try (CountingGateway gateway = CountingGateway.at(redis, algorithm(algorithm), "limit=3", "window=31d")) {
+        try (CountingGateway gateway = CountingGateway.patient(redis, algorithm(algorithm), "limit=3", "window=31d")) {
             assertThat(gateway.admitted(key, 5)).isEqualTo(3);
             gateway.reset(key);
             assertThat(keys(name(key) + "*")).isEmpty();
@@ -249,7 +251,7 @@ class RedisStoreTests {
     @ParameterizedTest
     @EnumSource
     void limitChanges_whatHasBeenTakenStaysTaken(Algorithm algorithm) {
-        try (CountingGateway gateway = CountingGateway.at(redis, algorithm(algorithm), "limit=10", "window=31d")) {
+        try (CountingGateway gateway = CountingGateway.patient(redis, algorithm(algorithm), "limit=10", "window=31d")) {
             gateway.take(key, 6);
             gateway.change(algorithm(algorithm), "limit=8", "window=31d");
             assertThat(gateway.admitted(key, 5)).isEqualTo(2);
@@ -262,7 +264,7 @@ class RedisStoreTests {
 
     @Test
     void windowChanges_asMuchAsTheLongerOneKnowsForItsLength() {
-        try (CountingGateway gateway = CountingGateway.at(redis, "limit=1000", "window=30d")) {
+        try (CountingGateway gateway = CountingGateway.patient(redis, "limit=1000", "window=30d")) {
             gateway.take(key, 300);
             gateway.change("limit=1000", "window=15d");
             assertThat(gateway.take(key, 1).remaining()).isEqualTo(849);
@@ -273,7 +275,7 @@ class RedisStoreTests {
 
     @Test
     void algorithmChanges_whatIsKnownIsCarriedOver() {
-        try (CountingGateway gateway = CountingGateway.at(redis, "limit=100", "window=31d")) {
+        try (CountingGateway gateway = CountingGateway.patient(redis, "limit=100", "window=31d")) {
             gateway.take(key, 40);
             gateway.change("algorithm=fixed-window", "limit=100", "window=31d");
             assertThat(gateway.take(key, 1).remaining()).isEqualTo(59);
@@ -286,7 +288,7 @@ class RedisStoreTests {
 
     @Test
     void algorithmChanges_toALogAndBack_goesOnBeingCounted() {
-        try (CountingGateway gateway = CountingGateway.at(redis, "limit=10", "window=31d")) {
+        try (CountingGateway gateway = CountingGateway.patient(redis, "limit=10", "window=31d")) {
             gateway.take(key, 4);
             gateway.change("algorithm=sliding-log", "limit=10", "window=31d");
             assertThat(gateway.take(key, 1).rate()).isZero();
@@ -309,7 +311,7 @@ class RedisStoreTests {
 
     @Test
     void scriptsAreForgotten_areSentAgain() {
-        try (CountingGateway gateway = CountingGateway.at(redis, "limit=100", "window=31d")) {
+        try (CountingGateway gateway = CountingGateway.patient(redis, "limit=100", "window=31d")) {
             gateway.take(key);
             redis.command("SCRIPT", "FLUSH");
             assertThat(gateway.admitted(key, 5)).isEqualTo(5);
@@ -333,7 +335,7 @@ class RedisStoreTests {
                 "'; redis.call('FLUSHALL')"
             })
     void keyOfAnyCharacters_isOneOfItsOwn(String hostile) {
-        try (CountingGateway gateway = CountingGateway.at(redis, "limit=3", "window=31d")) {
+        try (CountingGateway gateway = CountingGateway.patient(redis, "limit=3", "window=31d")) {
             redis.command("SET", "witness", "there");
             for (String each : List.of(hostile, hostile + hostile)) {
                 String text = KeyText.of(each, false);
@@ -348,7 +350,7 @@ class RedisStoreTests {
     @ParameterizedTest
     @EnumSource
     void whatIsNoCount_givesWayToOne(Algorithm algorithm) {
-        try (CountingGateway gateway = CountingGateway.at(redis, algorithm(algorithm), "limit=3", "window=31d")) {
+        try (CountingGateway gateway = CountingGateway.patient(redis, algorithm(algorithm), "limit=3", "window=31d")) {
             String name = name(key) + (algorithm == Algorithm.SLIDING_LOG ? ":log" : "");
             redis.command("RPUSH", name, "mine");
             assertThat(gateway.admitted(key, 5)).isEqualTo(3);
@@ -360,8 +362,8 @@ class RedisStoreTests {
     @ValueSource(ints = {-10, 10})
     void gatewayClockIsWrong_nobodysLimitChanges(int seconds) {
         String[] policy = {"algorithm=fixed-window", "limit=10", "window=1s"};
-        try (CountingGateway right = CountingGateway.at(redis, policy);
-                CountingGateway wrong = CountingGateway.at(redis, Duration.ofSeconds(seconds), policy)) {
+        try (CountingGateway right = CountingGateway.patient(redis, policy);
+                CountingGateway wrong = CountingGateway.patient(redis, Duration.ofSeconds(seconds), policy)) {
             for (int i = 0; i < 3; i++) {
                 Awaitility.await()
                         .pollInterval(Duration.ofMillis(1))
