@@ -27,6 +27,8 @@ final class CountingGateway implements AutoCloseable {
 
     static final String POLICY = "policy";
     private static final Duration MOST = Duration.ofSeconds(10);
+    /** Ten times what it is by default: a busy machine is not to look like a Redis that is gone. */
+    private static final Duration DEADLINE = Duration.ofMillis(200);
 
     private final LettuceConnectionFactory factory;
     private final LoopResources loops = LoopResources.create("counting", 1, true);
@@ -47,7 +49,7 @@ final class CountingGateway implements AutoCloseable {
 
     /** @param settings of the policy, each as {@code name=value} */
     static CountingGateway at(RedisServers redis, String... settings) {
-        return at(redis, Duration.ofMillis(50), Duration.ZERO, settings);
+        return at(redis, DEADLINE, Duration.ZERO, settings);
     }
 
     /** One that is not to take a busy machine for a Redis that does not answer. */
@@ -63,8 +65,7 @@ final class CountingGateway implements AutoCloseable {
     /** One that asks a sentinel where the master of this name is. */
     static CountingGateway watched(RedisServers redis, String master, String... settings) {
         RedisSentinelConfiguration where = new RedisSentinelConfiguration(master, Set.of(redis.sentinel()));
-        return counting(new CountingGateway(
-                new LettuceConnectionFactory(where), Duration.ofMillis(50), Duration.ZERO, settings));
+        return counting(new CountingGateway(new LettuceConnectionFactory(where), DEADLINE, Duration.ZERO, settings));
     }
 
     private static CountingGateway at(RedisServers redis, Duration timeout, Duration skew, String... settings) {

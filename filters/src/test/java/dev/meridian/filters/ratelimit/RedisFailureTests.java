@@ -23,9 +23,9 @@ class RedisFailureTests {
     private static final Pattern COUNTED = Pattern.compile("w\\d+,\\d+,(\\d+),\\d+");
     private static final String[] POLICY = {"algorithm=fixed-window", "limit=" + LIMIT, "window=31d"};
     /** The deadline of a call, and what a busy machine needs beside. */
-    private static final Duration DEADLINE = Duration.ofMillis(50 + 250);
+    private static final Duration DEADLINE = Duration.ofMillis(200 + 300);
 
-    private static final Duration BACK = Duration.ofSeconds(2);
+    private static final Duration BACK = Duration.ofSeconds(3);
 
     /** What becomes of Redis. */
     enum Failure {

@@ -18,7 +18,7 @@ class RateLimitFleetIT {
     /** Exact is what Redis has answered: on a machine that is busy with all of them it may take its time. */
     private static final String PATIENT = "--meridian.rate-limit-store.timeout=500ms";
 
-    private static final Duration RUN = Duration.ofSeconds(Integer.getInteger("meridian.fleet.seconds", 8));
+    private static final Duration RUN = Duration.ofSeconds(Integer.getInteger("meridian.fleet.seconds", 5));
 
     @Test
     void noKeyGetsMoreThanItsLimitInAnyWindow() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.SAME_THREAD)
 class RateLimitFloodIT {
 
-    private static final int FLOOD = Integer.getInteger("meridian.flood.keys", 60_000);
+    private static final int FLOOD = Integer.getInteger("meridian.flood.keys", 30_000);
     private static final int AT_ONCE = 100;
     private static final int CLIENTS = 4;
 
@@ -39,7 +39,7 @@ class RateLimitFloodIT {
             .route("/**", "lb://main", "RateLimit=per-key")
             .with("""
                     meridian.rate-limits:
-                      per-key: { limit: 3, window: 1h, key: "header:X-Key", max-keys: 50000 }
+                      per-key: { limit: 3, window: 1h, key: "header:X-Key", max-keys: 10000 }
                       closed: { limit: 1, window: 31d, key: path, store: local }
                     """);
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.SAME_THREAD)
 class RateLimitRedisFailureIT {
 
-    private static final Duration PHASE = Duration.ofSeconds(3);
+    private static final Duration PHASE = Duration.ofSeconds(2);
     private static final int PER_WINDOW = RateLimitFleet.KEYS * RateLimitFleet.LIMIT;
     /** Its deadline, and what four gateways and their clients on one small machine need beside. */
     private static final Duration WAIT = Duration.ofMillis(25 + 275);
@@ -30,7 +30,7 @@ class RateLimitRedisFailureIT {
     void redisFails_limitHoldsAndNobodyWaits() throws Exception {
         try (RedisServers redis = RedisServers.single();
                 RateLimitFleet fleet =
-                        new RateLimitFleet("redis-failure", 4, "--spring.data.redis.url=" + redis.url())) {
+                        new RateLimitFleet("redis-failure", 2, "--spring.data.redis.url=" + redis.url())) {
             fleet.load("/exact");
             LockSupport.parkNanos(PHASE.toNanos());
             outage(fleet, "killed", redis::stop, redis::restart);
