@@ -18,13 +18,14 @@ class RateLimitFleetIT {
     /** Exact is what Redis has answered: on a machine that is busy with all of them it may take its time. */
     private static final String PATIENT = "--meridian.rate-limit-store.timeout=500ms";
 
+    private static final int GATEWAYS = Integer.getInteger("meridian.fleet.gateways", 2);
     private static final Duration RUN = Duration.ofSeconds(Integer.getInteger("meridian.fleet.seconds", 5));
 
     @Test
     void noKeyGetsMoreThanItsLimitInAnyWindow() {
         try (RedisServers redis = RedisServers.single();
                 RateLimitFleet fleet =
-                        new RateLimitFleet("fleet", 4, "--spring.data.redis.url=" + redis.url(), PATIENT)) {
+                        new RateLimitFleet("fleet", GATEWAYS, "--spring.data.redis.url=" + redis.url(), PATIENT)) {
             holds(fleet, "/exact");
             holds(fleet, "/synced");
         }
@@ -40,7 +41,7 @@ class RateLimitFleetIT {
         long windows = System.currentTimeMillis() / 1000 - from / 1000 + 1;
         long offered = reports.stream().mapToLong(LoadReport::count).sum();
         Figures.print(
-                "4 gateways, 1 Redis, " + path,
+                GATEWAYS + " gateways, 1 Redis, " + path,
                 "%d requests; most of a key in a window %d of %d, in %d windows %d of %d; p50 %s, p99 %s, slowest %s",
                 offered,
                 fleet.mostOfAKey(),
