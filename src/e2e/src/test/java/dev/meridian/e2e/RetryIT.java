@@ -109,7 +109,7 @@ class RetryIT {
             load.observe(Duration.ofSeconds(2));
             resetting.forEach(each ->
                     each.behave((request, out) -> (random.nextDouble() < share ? reset : answer).handle(request, out)));
-            LoadReport report = load.observe(Duration.ofSeconds(5));
+            LoadReport report = load.observe(Duration.ofSeconds(8));
             load.stop();
             double extra = (double) (flakyRequests() - before) / load.count() - 1;
             Figures.print(
