@@ -1,5 +1,6 @@
 package dev.meridian.filters.ratelimit;
 
+import dev.meridian.routes.definition.Spelling;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +37,6 @@ public record KeySource(Kind kind, @Nullable String name) {
         boolean isPersonal() {
             return personal;
         }
-
-        String text() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
     }
 
     private static final String FORMS =
@@ -55,7 +52,7 @@ public record KeySource(Kind kind, @Nullable String name) {
         String written = (colon < 0 ? trimmed : trimmed.substring(0, colon)).toLowerCase(Locale.ROOT);
         String name = colon < 0 ? null : trimmed.substring(colon + 1).trim();
         for (Kind kind : Kind.values()) {
-            if (kind.text().equals(written) && kind.named == (name != null) && isValid(kind, name)) {
+            if (Spelling.written(kind).equals(written) && kind.named == (name != null) && isValid(kind, name)) {
                 return new KeySource(kind, name);
             }
         }
@@ -74,6 +71,6 @@ public record KeySource(Kind kind, @Nullable String name) {
 
     @Override
     public String toString() {
-        return name == null ? kind.text() : kind.text() + ":" + name;
+        return name == null ? Spelling.written(kind) : Spelling.written(kind) + ":" + name;
     }
 }

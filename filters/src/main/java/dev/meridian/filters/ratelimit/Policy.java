@@ -31,8 +31,12 @@ record Policy(
     }
 
     boolean needsPrincipal() {
-        return definition.key().stream()
-                .anyMatch(source -> source.kind() == KeySource.Kind.PRINCIPAL || source.kind() == KeySource.Kind.CLAIM);
+        for (KeySource source : definition.key()) { // asked for each request
+            if (source.kind() == KeySource.Kind.PRINCIPAL || source.kind() == KeySource.Kind.CLAIM) {
+                return true;
+            }
+        }
+        return false;
     }
 
     long syncMicros() {

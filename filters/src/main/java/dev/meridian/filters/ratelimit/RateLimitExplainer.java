@@ -2,6 +2,7 @@ package dev.meridian.filters.ratelimit;
 
 import dev.meridian.filters.ratelimit.quota.Grant;
 import dev.meridian.filters.ratelimit.quota.Rate;
+import dev.meridian.routes.definition.Spelling;
 import dev.meridian.routes.explain.ExplainContributor;
 import dev.meridian.routes.explain.ExplainedRequest;
 import java.net.InetAddress;
@@ -133,7 +134,7 @@ final class RateLimitExplainer implements ExplainContributor, Ordered {
             long wait = standing == null ? 0 : standing.waitMicros();
             return new ExplainedLimit(
                     policy.name(),
-                    policy.definition().algorithm().text(),
+                    Spelling.written(policy.definition().algorithm()),
                     policy.shared() ? "redis" : "local",
                     key == null ? null : key.text(),
                     cost,

@@ -6,6 +6,7 @@ import dev.meridian.filters.ratelimit.quota.Algorithm;
 import dev.meridian.filters.ratelimit.quota.Grant;
 import dev.meridian.filters.ratelimit.quota.Quota;
 import dev.meridian.filters.ratelimit.quota.Rate;
+import dev.meridian.routes.definition.Spelling;
 import dev.meridian.testkit.random.SeededRandom;
 import dev.meridian.testkit.redis.RedisServers;
 import java.time.Duration;
@@ -38,7 +39,7 @@ class RedisStoreTests {
     }
 
     private static String algorithm(Algorithm algorithm) {
-        return "algorithm=" + algorithm.text();
+        return "algorithm=" + Spelling.written(algorithm);
     }
 
     private static List<?> keys(String pattern) {

@@ -85,7 +85,7 @@ record RateLimitView(
         static Settings of(RateLimiter limiter) {
             RateLimitDefinition written = limiter.definition();
             return new Settings(
-                    written.algorithm().text(),
+                    Spelling.written(written.algorithm()),
                     Limit.of(written.limit(), written.window(), written.burst(), written.limits()),
                     written.key().stream().map(Object::toString).toList(),
                     written.ipv6Prefix(),

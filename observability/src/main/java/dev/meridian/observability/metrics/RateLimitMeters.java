@@ -4,6 +4,7 @@ import dev.meridian.filters.ratelimit.RateLimiter;
 import dev.meridian.filters.ratelimit.RateLimiter.Outcome;
 import dev.meridian.filters.ratelimit.RateLimits;
 import dev.meridian.filters.ratelimit.StoreState;
+import dev.meridian.routes.definition.Spelling;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,7 +14,6 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -106,7 +106,7 @@ final class RateLimitMeters implements MeterBinder, AutoCloseable {
         private List<FunctionCounter> counters(String policy) {
             List<FunctionCounter> counters = new ArrayList<>();
             for (Outcome outcome : Outcome.values()) {
-                String words = outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
+                String words = Spelling.written(outcome);
                 counters.add(FunctionCounter.builder(
                                 GatewayMeters.RATE_LIMIT_REQUESTS.getName(),
                                 limits,

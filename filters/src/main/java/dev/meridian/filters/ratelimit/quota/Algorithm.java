@@ -1,7 +1,5 @@
 package dev.meridian.filters.ratelimit.quota;
 
-import java.util.Locale;
-
 /** How requests are counted against a limit. */
 public enum Algorithm {
 
@@ -21,11 +19,6 @@ public enum Algorithm {
 
     /** One counter that begins anew with each window. */
     FIXED_WINDOW;
-
-    /** As it is written, and as Redis is told. */
-    public String text() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
 
     Counter counter(Rate rate) {
         return switch (this) {
